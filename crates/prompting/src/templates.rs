@@ -1,0 +1,136 @@
+//! Templates: the ways of writing a task as text.
+//!
+//! This file knows which there are and hands each input to its task's form; how a form is written
+//! is up to the module of its task. Shared rules: what the visitor typed is changed only where the
+//! form demands it (a one-line field loses its line ends; space at an end goes), and no prompt
+//! ends in a space, because GPT-2's tokens bring the space before a word with them.
+
+mod answer;
+mod free;
+mod summarize;
+mod translate;
+
+use crate::{
+    input::{Input, Shot},
+    prompt::Prompt,
+    recipe::Recipe,
+    task::Task,
+};
+
+/// A way of writing a task as text.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Template {
+    /// Stable name, unique within the task, for links, files and the command line.
+    pub id: &'static str,
+    /// The task that it writes.
+    pub task: Task,
+    /// How many shots do it justice; a good number to begin with.
+    pub usual_shots: usize,
+    form: Form,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Translate(translate::Form),
+    Answer(answer::Form),
+    Summarize(summarize::Form),
+    Free,
+}
+
+const TRANSLATE: &[Template] = &[
+    translate_with("paper", 3, translate::Form::Equals),
+    translate_with("instruction", 0, translate::Form::Instruction),
+    translate_with("labels", 2, translate::Form::Labels),
+    translate_with("how-to-say", 0, translate::Form::HowToSay),
+];
+const ANSWER: &[Template] = &[
+    answer_with("paper", answer::Form { question: "Q:", answer: "A:" }),
+    answer_with("question-answer", answer::Form { question: "Question:", answer: "Answer:" }),
+];
+const SUMMARIZE: &[Template] = &[
+    summarize_with("tldr", summarize::Form { hint: "TL;DR:" }),
+    summarize_with("summary", summarize::Form { hint: "Summary:" }),
+    summarize_with("no-hint", summarize::Form { hint: "" }),
+];
+const FREE: &[Template] =
+    &[Template { id: "text", task: Task::Free, usual_shots: 0, form: Form::Free }];
+
+const fn translate_with(id: &'static str, usual_shots: usize, form: translate::Form) -> Template {
+    Template { id, task: Task::Translate, usual_shots, form: Form::Translate(form) }
+}
+
+const fn answer_with(id: &'static str, form: answer::Form) -> Template {
+    Template { id, task: Task::Answer, usual_shots: 0, form: Form::Answer(form) }
+}
+
+const fn summarize_with(id: &'static str, form: summarize::Form) -> Template {
+    Template { id, task: Task::Summarize, usual_shots: 0, form: Form::Summarize(form) }
+}
+
+impl Template {
+    /// The templates of a task, the default first.
+    pub const fn all(task: Task) -> &'static [Self] {
+        match task {
+            Task::Translate => TRANSLATE,
+            Task::Answer => ANSWER,
+            Task::Summarize => SUMMARIZE,
+            Task::Free => FREE,
+        }
+    }
+
+    /// The task's default: the paper's form.
+    pub const fn default_of(task: Task) -> &'static Self {
+        &Self::all(task)[0]
+    }
+
+    /// The template of this name.
+    pub fn by_id(task: Task, id: &str) -> Option<&'static Self> {
+        Self::all(task).iter().find(|template| template.id == id)
+    }
+
+    /// Writes the prompt. Blank shots and shots of another task are left out; those that remain
+    /// keep their numbers. An input of another task is written by that task's default.
+    pub fn render(&self, input: &Input, shots: &[Shot]) -> Prompt {
+        match (self.form, input) {
+            (Form::Translate(form), Input::Translate { from, to, text }) => {
+                form.render(*from, *to, text, shots)
+            }
+            (Form::Answer(form), Input::Answer { passage, turns, question }) => {
+                form.render(passage, turns, question, shots)
+            }
+            (Form::Summarize(form), Input::Summarize { article }) => form.render(article, shots),
+            (Form::Free, Input::Free { text }) => free::render(text),
+            _ => Self::default_of(input.task()).render(input, shots),
+        }
+    }
+
+    /// How the paper decodes the task, and reads the answer.
+    pub fn recipe(&self) -> Recipe {
+        Recipe::of(self.task)
+    }
+}
+
+/// The text of a field that must stay on one line.
+fn one_line(text: &str) -> String {
+    text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()).fold(
+        String::new(),
+        |mut joined, line| {
+            if !joined.is_empty() {
+                joined.push(' ');
+            }
+            joined.push_str(line);
+            joined
+        },
+    )
+}
+
+/// `label text`, or the label alone where there is no text yet: no space at the end.
+fn labelled(label: &str, text: &str) -> String {
+    let text = one_line(text);
+    if text.is_empty() { label.to_owned() } else { format!("{label} {text}") }
+}
+
+/// The shots to write, with their numbers.
+fn written(shots: &[Shot]) -> impl Iterator<Item = (usize, &Shot)> {
+    shots.iter().enumerate().filter(|(_, shot)| !shot.is_blank())
+}

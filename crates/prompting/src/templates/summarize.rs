@@ -1,0 +1,36 @@
+//! Summaries: an article, then a hint that a summary follows.
+
+use super::{labelled, written};
+use crate::{
+    input::Shot,
+    prompt::{Part, Prompt},
+};
+
+/// What announces the summary. The paper adds `TL;DR:`, and measures how much worse it goes with
+/// no hint at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Form {
+    pub(super) hint: &'static str,
+}
+
+impl Form {
+    pub(super) fn render(self, article: &str, shots: &[Shot]) -> Prompt {
+        let mut prompt = Prompt::default();
+        for (index, shot) in written(shots) {
+            if let Shot::Summarize { article, summary } = shot {
+                let summary = labelled(self.hint, summary);
+                let block = format!("{}\n{}\n\n", article.trim_end(), summary.trim_start());
+                prompt.push(Part::Shot(index), block);
+            }
+        }
+        let article = article.trim_end();
+        if self.hint.is_empty() && prompt.segments.is_empty() {
+            // The paper's ablation: the article and nothing else.
+            prompt.push(Part::Input, article);
+        } else {
+            prompt.push(Part::Input, format!("{article}\n"));
+            prompt.push(Part::Cue, self.hint);
+        }
+        prompt
+    }
+}
