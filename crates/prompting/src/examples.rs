@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// All examples of the page.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExampleSet {
     /// Inputs to pick, in the page's order.
@@ -235,4 +235,80 @@ fn check_shots(place: &str, expected: Task, shots: &[Shot]) -> Result<(), Exampl
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page() -> ExampleSet {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../www/examples.json");
+        let json = std::fs::read_to_string(path).expect("the page has examples");
+        ExampleSet::from_json(&json).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    #[test]
+    fn the_page_has_examples_and_five_shots_for_every_task() {
+        let set = page();
+        for task in Task::ALL {
+            assert!(set.of(task).count() >= 6, "{} has too few examples", task.id());
+        }
+        for example in &set.examples {
+            if example.input.task().takes_shots() {
+                assert!(set.shots_for(&example.input).len() >= 5, "{}", example.id);
+            }
+            assert!(example.label().chars().count() <= 60, "{}", example.id);
+        }
+    }
+
+    fn set(example: &str) -> String {
+        format!(r#"{{"examples":[{example}],"translations":[],"answers":[],"summaries":[]}}"#)
+    }
+
+    #[test]
+    fn a_fault_is_named() {
+        let free = r#"{"id":"a","input":{"task":"free","text":"x"},"works":true}"#;
+        for (json, message) in [
+            (set(&format!("{free},{free}")), "example \"a\" is there twice"),
+            (
+                set(r#"{"id":"a","input":{"task":"free","text":" "},"works":true}"#),
+                "example \"a\": `text` is blank",
+            ),
+            (
+                set(r#"{"id":"a","input":{"task":"answer","question":"x"},"works":true,
+                    "shots":[{"task":"answer","question":"y","answer":""}]}"#),
+                "example \"a\", shot 1: `answer` is blank",
+            ),
+            (
+                set(r#"{"id":"a","input":{"task":"answer","question":"x"},"works":true,
+                    "shots":[{"task":"summarize","article":"y","summary":"z"}]}"#),
+                "example \"a\", shot 1: the shot is of task `summarize`, not `answer`",
+            ),
+            (
+                set(r#"{"id":"a","input":{"task":"translate","from":"german","to":"german",
+                    "text":"Ja."},"works":true}"#),
+                "example \"a\": `from` and `to` are the same language",
+            ),
+            (
+                set(r#"{"id":"a","input":{"task":"free","text":"x"},"works":true,
+                    "recorded":{"model":"m","template":"tldr","text":"t"}}"#),
+                "example \"a\": `recorded.template` \"tldr\" is none of its task's templates",
+            ),
+        ] {
+            let error = ExampleSet::from_json(&json).expect_err(message);
+            assert_eq!(error.to_string(), message);
+        }
+    }
+
+    #[test]
+    fn a_missing_or_unknown_field_is_named_with_its_place() {
+        for (example, part) in [
+            (r#"{"id":"a","input":{"task":"summarize"},"works":true}"#, "missing field `article`"),
+            (r#"{"id":"a","input":{"task":"free","text":"x"}}"#, "missing field `works`"),
+            (r#"{"id":"a","input":{"task":"free","texte":"x"},"works":true}"#, "`texte`"),
+        ] {
+            let message = ExampleSet::from_json(&set(example)).expect_err(part).to_string();
+            assert!(message.contains(part) && message.contains("line 1"), "{message}");
+        }
+    }
 }

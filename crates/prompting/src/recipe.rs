@@ -88,3 +88,54 @@ impl Keep {
         generated.split_at(end)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recipes_are_those_of_the_paper() {
+        let translate = Recipe::of(Task::Translate);
+        assert!(translate.decoding.is_greedy());
+        assert_eq!(translate.keep, Keep::FirstLine);
+        let answer = Recipe::of(Task::Answer);
+        assert!(answer.decoding.is_greedy());
+        let summary = Recipe::of(Task::Summarize);
+        assert_eq!((summary.decoding.top_k, summary.decoding.max_new_tokens), (2, 100));
+        assert_eq!(summary.keep, Keep::FirstSentences(3));
+        for task in Task::ALL {
+            assert_eq!(Recipe::of(task).decoding.validate(), Ok(()));
+        }
+    }
+
+    #[test]
+    fn a_line_ends_the_answer_and_the_rest_is_kept() {
+        for (generated, answer, rest) in [
+            (" Deux femmes.\nA man = Un", " Deux femmes.", "\nA man = Un"),
+            (" Deux femmes. Elles", " Deux femmes. Elles", ""),
+            ("\n Tom.\r\nQ: Who", "\n Tom.", "\r\nQ: Who"),
+            ("\n", "\n", ""),
+            ("", "", ""),
+        ] {
+            assert_eq!(Keep::FirstLine.split(generated, false), (answer, rest));
+            assert_eq!(Keep::All.split(generated, false), (generated, ""));
+        }
+    }
+
+    #[test]
+    fn an_answer_only_grows_while_it_arrives() {
+        let text = " Mr. Brown sold 3.5 kg. \"Thank you!\" said Anna… \u{ab} Oui ! \u{bb} Puis rien.\
+                    \n\nA new article. \u{4f60}\u{597d}\u{3002}\u{518d}\u{89c1}\u{3002}";
+        for keep in [Keep::FirstLine, Keep::FirstSentence, Keep::FirstSentences(3), Keep::All] {
+            let whole = keep.split(text, true).0;
+            for (end, _) in text.char_indices() {
+                let (answer, rest) = keep.split(&text[..end], false);
+                assert!(
+                    whole.starts_with(answer.trim_end()),
+                    "{keep:?}: {answer:?} shrank to {whole:?}"
+                );
+                assert!(rest.is_empty() || answer == whole, "{keep:?}: {answer:?} ended early");
+            }
+        }
+    }
+}

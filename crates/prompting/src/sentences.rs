@@ -11,14 +11,16 @@ const STOPS: &[char] = &['.', '!', '?', '…'];
 /// What may stand between a stop and the space after it. German closes with `“`.
 const CLOSERS: &[char] =
     &['"', '\'', '”', '“', '’', '‘', '»', '«', '›', '‹', ')', ']', '}', '」', '』', '）', '】'];
-/// Words whose full stop is followed by a capital inside a sentence, lower-cased.
+/// Words, lower-cased, whose full stop is followed by a capital inside a sentence. Those that are
+/// also words of their own (`no`, `me`, `fig`) or may end a sentence (`etc`) are left out.
 const ABBREVIATIONS: &[&str] = &[
-    "mr", "mrs", "ms", "messrs", "dr", "prof", "rev", "hon", "gen", "col", "capt", "lt", "sgt",
-    "st", "mt", "jr", "sr", "vs", "no", "fig", "vol", "pp", "inc", "ltd", "co", "jan", "feb",
-    "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", // English
-    "mme", "mlle", "mm", "me", "env", "av", "bd", "cf", // French
-    "hr", "fr", "frl", "nr", "str", "ca", "bzw", "evtl", "ggf", "inkl", "sog", "bspw", "vgl",
-    "abs", "geb", "gest", "tel", // German
+    "mr", "mrs", "ms", "messrs", "dr", "prof", "rev", "gen", "capt", "lt", "sgt", "st", "mt", "vs",
+    "mme", "mlle", "hr", "frl", "ca", "bzw", "evtl", "ggf", "inkl", "sog", "bspw", "vgl", "geb",
+];
+/// The same before a number only.
+const BEFORE_NUMBERS: &[&str] = &[
+    "no", "nos", "nr", "fig", "vol", "p", "pp", "art", "abs", "tel", "env", "jan", "feb", "mar",
+    "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
 ];
 /// German writes ordinals with a full stop: `am 3. Mai`, `die 2. Klasse`.
 const BEFORE_ORDINALS: &[&str] = &[
@@ -78,7 +80,7 @@ fn sentence_end(text: &str, from: usize, finished: bool) -> Option<usize> {
         } else if gap == 0 || next.is_lowercase() {
             false
         } else {
-            &text[stop..end] != "." || !is_abbreviation(&text[from..stop])
+            &text[stop..end] != "." || !is_abbreviation(&text[from..stop], next)
         };
         if ends {
             return Some(end);
@@ -106,8 +108,8 @@ fn spaced_guillemet(before: &str, after: &str) -> usize {
     }
 }
 
-/// Whether the full stop after `sentence` belongs to its last word.
-fn is_abbreviation(sentence: &str) -> bool {
+/// Whether the full stop between `sentence` and `next` belongs to the last word.
+fn is_abbreviation(sentence: &str, next: char) -> bool {
     let mut words = sentence.split_whitespace().rev();
     let Some(word) = words.next() else { return false };
     let word = word.trim_start_matches(|c: char| !c.is_alphanumeric());
@@ -121,6 +123,95 @@ fn is_abbreviation(sentence: &str) -> bool {
         _ if word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit()) => words
             .next()
             .is_some_and(|before| BEFORE_ORDINALS.contains(&before.to_lowercase().as_str())),
-        _ => ABBREVIATIONS.contains(&lower.as_str()),
+        _ => {
+            ABBREVIATIONS.contains(&lower.as_str())
+                || (next.is_ascii_digit() && BEFORE_NUMBERS.contains(&lower.as_str()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_sentence_is_found() {
+        // `|` marks where the first sentence must end; without one nothing may be cut off.
+        for marked in [
+            "He left.| She stayed.",
+            " He left.| She stayed.",
+            "He met Mr. Brown.| They talked.",
+            "It was Dr. No.| They talked.",
+            "No.| She was not there.",
+            "He lives at No. 5, Green Street.| It is old.",
+            "They saw me.| I ran.",
+            "J. R. R. Tolkien wrote it.| Many read it.",
+            "The U.S. President came.| He spoke.",
+            "It begins at 5 p.m.| Come early.",
+            "So do I.| Then he left.",
+            "It costs 3.50 euros.| That is much.",
+            "See example.org for more.| It is free.",
+            "He was 12.| Then he was 13.",
+            "He left.| 20 men came.",
+            "\"Stop!\" cried Tom.| He ran.",
+            "\"Stop!\"| He ran.",
+            "He said: \"Stop.\"| Then he ran.",
+            "(He ran.)| She did not.",
+            "Really?!| Yes.",
+            "Wait... what?| Yes.",
+            "Well…| He left.",
+            "He waited… and left.| She stayed.",
+            "Il dit : « Viens ! »| Puis il part.",
+            "« Viens ! » dit-il.| Puis il part.",
+            "M. Dupont est là.| Il attend.",
+            "Mme. Martin est là ?| Oui.",
+            "Es gibt z. B. Brot.| Es ist frisch.",
+            "Am 3. Mai regnet es.| Es ist kalt.",
+            "Er geht in die 2. Klasse.| Sie nicht.",
+            "„Komm!“| Er kam.",
+            "Er ging.| »Komm!«",
+            "»Komm!«, rief er.| Sie kam.",
+            "Das sind ca. 5 kg.| Das reicht.",
+            "\u{4ed6}\u{8d70}\u{4e86}\u{3002}|\u{5979}\u{7559}\u{4e0b}\u{3002}",
+            "\u{300c}\u{8d70}\u{5427}\u{ff01}\u{300d}|\u{5979}\u{8bf4}\u{3002}",
+            "A headline|\n\nA paragraph.",
+            "A headline|\r\n\r\nA paragraph.",
+            "A line\nthat goes on.| And more.",
+            "no end at all",
+            "",
+            "...",
+            "One sentence.",
+        ] {
+            let text = marked.replace('|', "");
+            let expected = marked.find('|').unwrap_or(text.len());
+            assert_eq!(end_of(&text, 1, true), expected, "{marked}");
+        }
+    }
+
+    #[test]
+    fn sentences_are_counted_up_to_a_blank_line() {
+        let text = " One. Two! Three? Four.\n\nFive.";
+        for (count, kept) in [(0, ""), (1, " One."), (3, " One. Two! Three?")] {
+            assert_eq!(&text[..end_of(text, count, true)], kept);
+        }
+        assert_eq!(&text[..end_of(text, 9, true)], " One. Two! Three? Four.");
+    }
+
+    #[test]
+    fn an_end_counts_once_what_follows_has_proved_it() {
+        for (text, ends) in [
+            ("He met Mr.", false),
+            ("He met Mr. Br", false),
+            ("He left.", false),
+            ("He left. ", false),
+            ("He left.\"", false),
+            ("He left. S", true),
+            ("He left.\n\n", true),
+            ("He paid 3.", false),
+        ] {
+            let end = end_of(text, 1, false);
+            let cut = end < text.len();
+            assert_eq!(cut, ends, "{text:?} ends at {end}");
+        }
     }
 }

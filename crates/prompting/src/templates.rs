@@ -134,3 +134,107 @@ fn labelled(label: &str, text: &str) -> String {
 fn written(shots: &[Shot]) -> impl Iterator<Item = (usize, &Shot)> {
     shots.iter().enumerate().filter(|(_, shot)| !shot.is_blank())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prompt::Part;
+    use crate::{Language, Turn};
+
+    fn filled(task: Task) -> (Input, Vec<Shot>) {
+        match task {
+            Task::Translate => (
+                Input::Translate {
+                    from: Language::German,
+                    to: Language::English,
+                    text: " Zwei Frauen\nreden. ".to_owned(),
+                },
+                vec![Shot::Translate { source: "Ja.\n".to_owned(), target: " Yes.".to_owned() }],
+            ),
+            Task::Answer => (
+                Input::Answer {
+                    passage: "Tom has a ball.\n\nIt is red. \n".to_owned(),
+                    turns: vec![Turn::default()],
+                    question: "What colour?\n".to_owned(),
+                },
+                vec![Shot::Answer {
+                    passage: "Ann sings.".to_owned(),
+                    question: "Who sings?".to_owned(),
+                    answer: "Ann.".to_owned(),
+                }],
+            ),
+            Task::Summarize => (
+                Input::Summarize { article: "It rained. It rained more. \n".to_owned() },
+                vec![Shot::Summarize {
+                    article: "Snow fell.\n".to_owned(),
+                    summary: "Snow.\n".to_owned(),
+                }],
+            ),
+            Task::Free => (Input::Free { text: "Once upon a time ".to_owned() }, Vec::new()),
+        }
+    }
+
+    fn every_template() -> impl Iterator<Item = &'static Template> {
+        Task::ALL.into_iter().flat_map(Template::all)
+    }
+
+    #[test]
+    fn no_prompt_ends_in_a_space() {
+        for template in every_template() {
+            let (input, shots) = filled(template.task);
+            for (input, shots) in [
+                (input.clone(), shots.as_slice()),
+                (input, &[]),
+                (Input::empty(template.task), &[]),
+            ] {
+                let text = template.render(&input, shots).text();
+                assert_eq!(text.trim_end_matches([' ', '\t']), text, "{}", template.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_blank_shot_is_left_out_and_the_next_keeps_its_number() {
+        for template in every_template().filter(|template| template.task.takes_shots()) {
+            let (input, mut shots) = filled(template.task);
+            let alone = template.render(&input, &shots).text();
+            shots.insert(0, Shot::empty(template.task).expect("the task takes shots"));
+            let prompt = template.render(&input, &shots);
+            assert_eq!(prompt.text(), alone);
+            assert_eq!(prompt.segments[0].part, Part::Shot(1), "{}", template.id);
+        }
+    }
+
+    #[test]
+    fn shots_of_another_task_are_left_out() {
+        let (input, _) = filled(Task::Summarize);
+        let (_, shots) = filled(Task::Answer);
+        let template = Template::default_of(Task::Summarize);
+        assert_eq!(template.render(&input, &shots), template.render(&input, &[]));
+    }
+
+    #[test]
+    fn templates_are_found_by_their_names_and_these_differ() {
+        for task in Task::ALL {
+            for template in Template::all(task) {
+                assert_eq!(template.task, task);
+                assert_eq!(Template::by_id(task, template.id), Some(template));
+            }
+        }
+        assert_eq!(Template::by_id(Task::Free, "tldr"), None);
+    }
+
+    #[test]
+    fn an_input_of_another_task_is_written_by_its_own() {
+        let (input, shots) = filled(Task::Answer);
+        let written = Template::default_of(Task::Free).render(&input, &shots);
+        assert_eq!(written, Template::default_of(Task::Answer).render(&input, &shots));
+    }
+
+    #[test]
+    fn free_text_keeps_its_lines() {
+        let input = Input::Free { text: "\n  A poem\n\n".to_owned() };
+        let prompt = Template::default_of(Task::Free).render(&input, &[]);
+        assert_eq!(prompt.text(), "\n  A poem\n\n");
+    }
+}

@@ -34,3 +34,38 @@ impl Form {
         prompt
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Input, Shot, Task, Template};
+
+    #[test]
+    fn each_form_reads_as_agreed_with_one_shot_and_with_none() {
+        let input = Input::Summarize { article: "It rained.\nThe road closed.\n".to_owned() };
+        let shots = [Shot::Summarize {
+            article: "Snow fell.\n".to_owned(),
+            summary: "Snow\nfell.".to_owned(),
+        }];
+        for (id, one, none) in [
+            (
+                "tldr",
+                "Snow fell.\nTL;DR: Snow fell.\n\nIt rained.\nThe road closed.\nTL;DR:",
+                "It rained.\nThe road closed.\nTL;DR:",
+            ),
+            (
+                "summary",
+                "Snow fell.\nSummary: Snow fell.\n\nIt rained.\nThe road closed.\nSummary:",
+                "It rained.\nThe road closed.\nSummary:",
+            ),
+            (
+                "no-hint",
+                "Snow fell.\nSnow fell.\n\nIt rained.\nThe road closed.\n",
+                "It rained.\nThe road closed.",
+            ),
+        ] {
+            let template = Template::by_id(Task::Summarize, id).expect(id);
+            assert_eq!(template.render(&input, &shots).text(), one, "{id}");
+            assert_eq!(template.render(&input, &[]).text(), none, "{id}");
+        }
+    }
+}

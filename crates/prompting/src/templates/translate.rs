@@ -74,3 +74,90 @@ impl Form {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Input, Task, Template};
+
+    fn shots() -> Vec<Shot> {
+        vec![Shot::Translate {
+            source: "A dog runs on the beach.".to_owned(),
+            target: "Un chien court sur la plage.".to_owned(),
+        }]
+    }
+
+    fn input() -> Input {
+        Input::Translate {
+            from: Language::English,
+            to: Language::French,
+            text: "Two women\nare talking.\n".to_owned(),
+        }
+    }
+
+    #[test]
+    fn each_form_reads_as_agreed_with_one_shot_and_with_none() {
+        for (id, one, none) in [
+            (
+                "paper",
+                "A dog runs on the beach. = Un chien court sur la plage.\n\
+                 Two women are talking. =",
+                "Two women are talking. =",
+            ),
+            (
+                "instruction",
+                "Translate English to French: A dog runs on the beach.\n\
+                 French: Un chien court sur la plage.\n\
+                 Translate English to French: Two women are talking.\n\
+                 French:",
+                "Translate English to French: Two women are talking.\nFrench:",
+            ),
+            (
+                "labels",
+                "english: A dog runs on the beach.\nfrench: Un chien court sur la plage.\n\
+                 english: Two women are talking.\nfrench:",
+                "english: Two women are talking.\nfrench:",
+            ),
+            (
+                "how-to-say",
+                "How do you say \"A dog runs on the beach.\" in French?\n\
+                 In French: Un chien court sur la plage.\n\
+                 How do you say \"Two women are talking.\" in French?\n\
+                 In French:",
+                "How do you say \"Two women are talking.\" in French?\nIn French:",
+            ),
+        ] {
+            let template = Template::by_id(Task::Translate, id).expect(id);
+            assert_eq!(template.render(&input(), &shots()).text(), one, "{id}");
+            assert_eq!(template.render(&input(), &[]).text(), none, "{id}");
+        }
+    }
+
+    #[test]
+    fn the_parts_are_told_apart() {
+        let template = Template::by_id(Task::Translate, "instruction").expect("it is offered");
+        let prompt = template.render(&input(), &shots());
+        let parts: Vec<_> =
+            prompt.segments.iter().map(|segment| (segment.part, segment.text.as_str())).collect();
+        assert_eq!(
+            parts[1..],
+            [
+                (Part::Instruction, "Translate English to French: "),
+                (Part::Input, "Two women are talking.\n"),
+                (Part::Cue, "French:"),
+            ]
+        );
+        assert_eq!(parts[0].0, Part::Shot(0));
+    }
+
+    #[test]
+    fn directions_are_named() {
+        let input = Input::Translate {
+            from: Language::German,
+            to: Language::English,
+            text: "Ja.".to_owned(),
+        };
+        let template = Template::by_id(Task::Translate, "labels").expect("it is offered");
+        assert_eq!(template.render(&input, &[]).text(), "german: Ja.\nenglish:");
+    }
+}
