@@ -1,0 +1,74 @@
+"""Reading exercises: a generated passage and questions about it, in many layouts.
+
+Leaves to others: the happenings themselves (`frames`) and words (`words`).
+The page's own layout, "Q: ...\\nA: ...", is kept back; its siblings are here.
+"""
+
+from __future__ import annotations
+
+from . import words as w
+from .frames import Person, Scene, choose
+
+LAYOUTS = [
+    "Question: {q}\nAnswer: {a}", "Question: {q}\nAnswer: {a}", "Q. {q}\nA. {a}", "Q. {q}\nA. {a}", "{q}\n{a}", "{q} {a}", "- {q}\n- {a}",
+    "question: {q}\nanswer: {a}", "QUESTION: {q}\nANSWER: {a}", "{n}. {q}\n{a}", "{n}. {q}\nAnswer: {a}", "Question {n}: {q}\nAnswer {n}: {a}",
+    "Teacher: {q}\nPupil: {a}", "Q) {q}\nA) {a}", "Q - {q}\nA - {a}", "{q}\n- {a}", "{q} - {a}", "> {q}\n{a}", "{n}) {q} {a}",
+    "Q{n}: {q}\nA{n}: {a}", "Q{n}. {q}\nA{n}. {a}", "q: {q}\na: {a}", "Question - {q}\nAnswer - {a}", "{q}\nA: {a}", "{q}\nAnswer: {a}",
+    "Q> {q}\nA> {a}", "Ask: {q}\nReply: {a}", "{q} => {a}", "Query: {q}\nAnswer: {a}", "Q : {q}\nA : {a}", "Mother: {q}\nChild: {a}",
+]
+KEPT_BACK = ["Q: {q}\nA: {a}"]
+HEADS = ["", "", "", "", "", "Passage: ", "Text: ", "Story: ", "Read the text and answer the questions.\n", "Reading exercise {n}\n\n",
+         "Text:\n", "Reading comprehension\n\n", "Answer the questions about the text.\n\n", "Passage:\n"]
+BEFORE = ["", "", "", "", "", "Questions:\n", "Questions about the text\n", "Answer the questions.\n"]
+
+
+def cast(rng, words: w.Words, k: int) -> list[Person]:
+    people, seen = [], set()
+    while len(people) < k:
+        female = rng.random() < 0.5
+        name = words.name(rng, female)
+        if name not in seen:
+            seen.add(name)
+            people.append(Person(name, female))
+    return people
+
+
+def scene(rng, words: w.Words, padding: list[str]) -> Scene:
+    """One to three frames over one cast, with sentences between that answer nothing."""
+    s = Scene(rng, words, cast(rng, words, rng.choice((2, 3, 3, 4))))
+    for frame in choose(rng, rng.choice((1, 1, 2, 2, 3))):
+        at = len(s.lines)
+        frame(s)
+        if padding and rng.random() < 0.35:
+            s.lines.insert(rng.choice((at, len(s.lines))), rng.choice(padding))
+    return s
+
+
+def passage(rng, s: Scene) -> str:
+    return " ".join(s.lines) if rng.random() < 0.88 else "\n".join(s.lines)
+
+
+def turns(rng, s: Scene, most: int) -> list[tuple[str, str]]:
+    asks = [(rng.choice(q), a) for q, a in s.asks]
+    # the same question twice would have to have the same answer; keep only one
+    unique = {}
+    for q, a in asks:
+        unique.setdefault(q, a)
+    items = list(unique.items())
+    rng.shuffle(items)
+    return items[:most]
+
+
+def document(rng, words: w.Words, padding: list[str]) -> str:
+    layout, head, before = rng.choice(LAYOUTS), rng.choice(HEADS), rng.choice(BEFORE)
+    gap = rng.choice(["\n", "\n", "\n\n"])
+    between = rng.choice(["\n", "\n", "\n", "\n\n"]) if "\n" in layout else "\n"
+    if "{n}" in layout:
+        between = "\n"
+    parts = []
+    for number in range(rng.choice((1, 1, 1, 2, 3))):
+        s = scene(rng, words, padding)
+        items = turns(rng, s, rng.choice((1, 2, 3, 4, 6)))
+        block = between.join(layout.format(q=q, a=a, n=i + 1) for i, (q, a) in enumerate(items))
+        parts.append(head.format(n=rng.randint(1, 40)) + passage(rng, s) + gap + before + block)
+    return "\n\n".join(parts)
