@@ -29,6 +29,17 @@ class Config:
         return asdict(self)
 
 
+def attention(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+    """Causal attention; on a CPU in bf16 the plain form was measured 2 to 4 times faster, back
+    propagation included, than PyTorch's fused one."""
+    if q.is_cuda:
+        return F.scaled_dot_product_attention(q, k, v, is_causal=True)
+    t = q.shape[2]
+    scores = (q * q.shape[3] ** -0.5) @ k.transpose(2, 3)
+    later = torch.full((t, t), float("-inf"), dtype=scores.dtype).triu(1)
+    return torch.softmax(scores + later, dim=-1, dtype=scores.dtype).to(v.dtype) @ v
+
+
 class Block(nn.Module):
     """One pre-norm transformer block, named as in GPT-2."""
 
@@ -47,7 +58,7 @@ class Block(nn.Module):
         b, t, d = x.shape
         q, k, v = self.c_attn(self.ln_1(x)).split(d, dim=2)
         q, k, v = (z.view(b, t, self.n_head, d // self.n_head).transpose(1, 2) for z in (q, k, v))
-        a = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        a = attention(q, k, v)
         x = x + self.c_proj(a.transpose(1, 2).reshape(b, t, d))
         # tanh approximation = the paper's gelu, "gelu_new" in Hugging Face's configuration
         return x + self.mlp_proj(F.gelu(self.c_fc(self.ln_2(x)), approximate="tanh"))
@@ -72,15 +83,16 @@ class GPT2(nn.Module):
             else:
                 nn.init.normal_(p, std=0.02)
 
-    def hidden(self, ids: torch.Tensor) -> torch.Tensor:
+    def hidden(self, ids: torch.Tensor, first: torch.Tensor | None = None) -> torch.Tensor:
+        """first: each row's first position, so that short windows train late positions too."""
         pos = torch.arange(ids.shape[1], device=ids.device)
-        x = self.wte(ids) + self.wpe(pos)
+        x = self.wte(ids) + self.wpe(pos if first is None else pos + first[:, None])
         for block in self.h:
             x = block(x)
         return self.ln_f(x)
 
-    def forward(self, ids: torch.Tensor, targets: torch.Tensor | None = None):
-        logits = F.linear(self.hidden(ids), self.wte.weight)  # tied head
+    def forward(self, ids: torch.Tensor, targets: torch.Tensor | None = None, first: torch.Tensor | None = None):
+        logits = F.linear(self.hidden(ids, first), self.wte.weight)  # tied head
         if targets is None:
             return logits
         return F.cross_entropy(logits.view(-1, logits.shape[-1]).float(), targets.reshape(-1))

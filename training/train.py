@@ -62,7 +62,8 @@ def main():
     p.add_argument("--lr", type=float, default=3e-3, help="AdamW's rate")
     p.add_argument("--muon-lr", type=float, default=0.02)
     p.add_argument("--decay", type=float, default=0.45, help="last share of the time, spent in decay")
-    p.add_argument("--rows", type=int, default=8, help="windows a step")
+    p.add_argument("--batch", type=int, default=4096, help="tokens a step")
+    p.add_argument("--window", type=int, default=256, help="tokens a window; the last part of training wants all positions")
     p.add_argument("--layers", type=int, default=4)
     p.add_argument("--width", type=int, default=256)
     p.add_argument("--heads", type=int, default=4)
@@ -78,12 +79,13 @@ def main():
     tokenizer = Tokenizer.from_file(str(a.tokenizer / "tokenizer.json"))
     end = tokenizer.token_to_id(END)
     docs = encode(a.text, tokenizer)
-    valid = pack(encode(a.text.with_suffix(".valid.jsonl"), tokenizer), a.positions, 0, end)[:32]
+    a.rows = max(1, a.batch // a.window)
+    valid = pack(encode(a.text.with_suffix(".valid.jsonl"), tokenizer), a.window, 0, end)[:8 * a.rows]
     text_id = fingerprint(a.text)
     model = GPT2(Config(tokenizer.get_vocab_size(), a.positions, a.width, a.layers, a.heads)).to(device)
     opts = optimisers(model, a)
     base = [[g["lr"] for g in o.param_groups] for o in opts]
-    s = {"step": 0, "tokens": 0, "started": time.time(), "epoch": 0, "row": 0, "text": text_id}
+    s = {"step": 0, "tokens": 0, "started": time.time(), "epoch": 0, "row": 0, "text": text_id, "window": a.window}
     a.out.mkdir(parents=True, exist_ok=True)
     file = a.out / "checkpoint.pt"
     if file.exists():
@@ -92,9 +94,9 @@ def main():
         for o, state in zip(opts, c["optimisers"]):
             o.load_state_dict(state)
         s = c["state"]
-        if s["text"] != text_id:
-            s |= {"text": text_id, "row": 0, "epoch": s["epoch"] + 1}
-    windows = pack(docs, a.positions, s["epoch"], end)
+        if s["text"] != text_id or s["window"] != a.window:
+            s |= {"text": text_id, "window": a.window, "row": 0, "epoch": s["epoch"] + 1}
+    windows = pack(docs, a.window, s["epoch"], end)
     log = open(a.out / "log.jsonl", "a", buffering=1)
     print(json.dumps({"parameters": sum(p.numel() for p in model.parameters()), "windows": len(windows), "tokens": sum(map(len, docs)), "device": device}), file=log)
     stop = []
@@ -114,10 +116,13 @@ def main():
                 g["lr"] = lr * rate
         if s["row"] + a.rows > len(windows):
             s |= {"row": 0, "epoch": s["epoch"] + 1}
-            windows = pack(docs, a.positions, s["epoch"], end)
+            windows = pack(docs, a.window, s["epoch"], end)
         x, y = batch(windows, slice(s["row"], s["row"] + a.rows), device, end)
+        # half of the rows begin at position 0, as a prompt does; the others train the rest
+        first = torch.randint(0, a.positions - a.window + 1, (len(x),), device=device)
+        first[::2] = 0
         with amp():
-            loss = model(x, y)
+            loss = model(x, y, first)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for o in opts:

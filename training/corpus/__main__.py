@@ -58,6 +58,8 @@ def stories(rng, corpus: Path, pages_bytes: int):
     words = {x for x, n in common.items() if n >= 4}
     for b in books:
         yield "storybook", prose.story(b)
+        # once more from the first sentence on, as the page's story openings begin
+        yield "storybook", prose.openings(b.split("\n\n", 1)[-1], 1100)
     pages = [p for d in sources.documents(corpus, "prose-en-children.txt.gz") for p in prose.simple_pages(d, words)]
     rng.shuffle(pages)
     size = 0

@@ -297,10 +297,39 @@ def travels(s: Scene):
     s.ask([f"Who went to {city}?", f"Who travelled to {city}?"], p.name)
 
 
+def plays(s: Scene):
+    """A thing is somebody's; then somebody gives a second thing, told with pronouns."""
+    a, b = s.people(2)
+    (full, noun), (full2, noun2) = s.thing(0.7), s.thing(0.7)
+    place, day = s.new(s.words.rooms + s.words.places), s.rng.choice(w.DAYS)
+    s.say(f"{a.name} has {article(full)}.", f"{a.name} got {article(full)} last year.", f"{a.name} owns {article(full)}.")
+    s.say(f"{a.He} keeps it in the {place}.", f"{a.He} always leaves it in the {place}.", f"It is in the {place}.")
+    s.say(f"On {day} {b.name} gave {a.him} {article(full2)}.", f"On {day}, {b.name} brought {a.him} {article(full2)}.", f"{b.name} gave {a.him} {article(full2)} on {day}.")
+    s.ask([f"What did {b.name} give {a.name}?", f"What did {b.name} give to {a.name}?", f"What did {a.name} get on {day}?", f"What did {a.name} get from {b.name}?"], article(full2))
+    s.ask([f"Where is the {noun}?", f"Where does {a.name} keep the {noun}?"], f"in the {place}")
+    s.ask([f"Who gave {a.name} the {noun2}?", f"Who gave the {noun2} to {a.name}?", f"Who brought the {noun2}?"], b.name)
+    s.ask([f"When did {a.name} get the {noun2}?", f"When did {b.name} give {a.name} the {noun2}?"], f"on {day}")
+
+
+def cooks(s: Scene):
+    a, b = s.people(2)
+    food, drink = s.new(w.FOODS), s.new(w.DRINKS)
+    place, n = s.new(s.words.rooms), s.rng.choice(w.NUMBERS)
+    s.say(f"{a.name} made {food} for {b.name}.", f"{a.name} cooked {food} for {b.name}.", f"{b.name} was hungry, so {a.name} made {food}.")
+    s.say(f"They ate it in the {place} and drank {drink}.", f"They sat in the {place} and drank {drink}.", f"They drank {drink} with it and sat in the {place}.")
+    s.say(f"At {n} o'clock {b.name} went home.", f"{b.name} left at {n} o'clock.", f"{b.name} stayed until {n} o'clock.")
+    s.ask([f"What did {a.name} make?", f"What did {a.name} make for {b.name}?", "What did they eat?"], food)
+    s.ask(["What did they drink?"], drink)
+    s.ask(["Where did they eat?", "Where did they sit?"], f"in the {place}")
+    s.ask([f"When did {b.name} leave?", f"When did {b.name} go home?", f"At what time did {b.name} go home?"], f"at {n} o'clock")
+    s.ask([f"Who made the {food}?", "Who cooked?"] if food != "bananas" else ["Who cooked?"], a.name)
+
+
 # A frame and how often it comes.  Frames that move a person share a group: a passage holds one
 # of a group at most, or "Where is Anna?" would have two answers.
 FRAMES = [(moves, 3, "place"), (carries, 2, "place"), (gives, 3, ""), (owns, 3, ""), (counts, 2, ""), (buys, 2, "place"), (orders, 3, ""),
-          (whys, 3, ""), (lives, 2, ""), (pets, 3, ""), (weeks, 2, ""), (likes, 2, ""), (loses, 2, ""), (compares, 1, ""), (travels, 2, "place")]
+          (whys, 3, ""), (lives, 2, ""), (pets, 3, ""), (weeks, 2, ""), (likes, 2, ""), (loses, 2, ""), (compares, 1, ""), (travels, 2, "place"), (plays, 3, "place"),
+          (cooks, 2, "")]
 
 
 def choose(rng, k: int) -> list:

@@ -13,8 +13,8 @@ FEMALE = """Mary Anna Lucy Emma Sara Kate Jane Alice Rose Lily Nina Eva Maria Ju
 Betty Nancy Carol Ellen Grace Amy Molly Sophie Marie Claire Amina Fatima Aisha Mei Yuki Priya Asha Rita
 Carmen Lola Elena Olga Tanya Zara Leila Wanjiru Akinyi Thandi Naledi Emily Daisy Ivy Hannah Rachel Sarah
 Rebecca Martha Margaret Judy Karen Peggy Dora Flora Ella Mia Chloe Zoe Olivia Isabel Louise""".split()
-MALE_KEPT = "Oscar Felix Hugo Theo Bruno Jonas Sven Amir Kwame Nils Albert Toby Ernest Pedro Rafi".split()
-FEMALE_KEPT = "Ruth Clara Nadia Ingrid Paula Vera Greta Salma Bella Tessa Agnes Yara Monica Lena Ada".split()
+MALE_KEPT = "Oscar Felix Hugo Theo Bruno Jonas Sven Amir Kwame Nils Albert Toby Ernest Pedro Ivo".split()
+FEMALE_KEPT = "Ruth Clara Nadia Ingrid Paula Vera Greta Salma Wilma Tessa Agnes Yara Monica Lena Ada".split()
 
 # name, plural
 THINGS = """ball:balls book:books key:keys hat:hats cup:cups box:boxes bag:bags pen:pens doll:dolls kite:kites
