@@ -1,0 +1,46 @@
+//! The few things that the page asks of the browser: its languages, its light, chance, the clock
+//! and the clipboard.
+
+use crate::i18n::Locale;
+use gloo::utils::{document_element, window};
+use js_sys::Reflect;
+
+/// The languages that the visitor prefers, best first.
+pub fn languages() -> Vec<String> {
+    window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect()
+}
+
+/// Tells the browser the page's language and title.
+pub fn set_locale(locale: Locale, title: &str) {
+    let _ = document_element().set_attribute("lang", locale.tag());
+    gloo::utils::document().set_title(title);
+}
+
+/// Whether the visitor prefers light text on dark paper.
+pub fn prefers_dark() -> bool {
+    let query = window().match_media("(prefers-color-scheme: dark)");
+    query.ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// Sets the page's light, whatever the system's.
+pub fn set_dark(dark: bool) {
+    let _ = document_element().set_attribute("data-theme", if dark { "dark" } else { "light" });
+}
+
+/// A seed that nobody chose.
+pub fn random_seed() -> u64 {
+    (js_sys::Math::random() * f64::from(u32::MAX)) as u64
+}
+
+/// The page's clock, in milliseconds.
+pub fn now() -> f64 {
+    window().performance().map_or(0.0, |performance| performance.now())
+}
+
+/// Copies `text`. Does nothing where the page was not served securely: there is no clipboard.
+pub fn copy(text: &str) {
+    let navigator = window().navigator();
+    if Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|clipboard| clipboard.is_object()) {
+        let _ = navigator.clipboard().write_text(text);
+    }
+}

@@ -1,0 +1,53 @@
+//! The page's name, the model's state, and the switches for language and light.
+
+use super::use_i18n;
+use crate::{i18n::Locale, state::Model};
+use yew::prelude::*;
+
+#[derive(PartialEq, Properties)]
+pub struct Props {
+    pub model: Model,
+    pub on_locale: Callback<Locale>,
+    pub dark: bool,
+    pub on_dark: Callback<bool>,
+}
+
+#[function_component]
+pub fn Header(props: &Props) -> Html {
+    let i18n = use_i18n();
+    let state = match &props.model {
+        Model::Starting => i18n.t("model.starting"),
+        Model::Loading { .. } => i18n.t("model.arriving"),
+        Model::Ready(summary) => {
+            let millions = format!("{:.1}", summary.parameters as f64 / 1e6);
+            i18n.tf("model.ready", &[("millions", &millions)])
+        }
+        Model::Failed(_) => i18n.t("model.failed"),
+    };
+    let other = Locale::ALL.into_iter().filter(|locale| *locale != i18n.locale).map(|locale| {
+        html! {
+            <button
+                type="button"
+                class="quiet"
+                lang={locale.tag()}
+                onclick={props.on_locale.reform(move |_| locale)}
+            >{ locale.name() }</button>
+        }
+    });
+    let dark = props.dark;
+    html! {
+        <header class="page-head">
+            <div>
+                <h1>{ "Zeroshot" }</h1>
+                <p class="lead">{ i18n.t("page.lead") }</p>
+            </div>
+            <div class="page-tools">
+                <a href="#about" class="model-state">{ state }</a>
+                { for other }
+                <button type="button" class="quiet" onclick={props.on_dark.reform(move |_| !dark)}>
+                    { i18n.t(if dark { "page.light" } else { "page.dark" }) }
+                </button>
+            </div>
+        </header>
+    }
+}

@@ -1,0 +1,93 @@
+//! Run, stop, again, continue, copy; and what the last run took.
+
+use super::use_i18n;
+use crate::state::{Phase, Run};
+use yew::prelude::*;
+use zeroshot_protocol::FinishReason;
+
+/// What the visitor wants done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    Run,
+    Stop,
+    Continue,
+    Copy,
+}
+
+#[derive(PartialEq, Properties)]
+pub struct Props {
+    pub run: Option<Run>,
+    /// Whether any run is under way, of this prompt or of another.
+    pub active: bool,
+    /// Whether the answer has just been copied.
+    pub copied: bool,
+    pub on_wish: Callback<Wish>,
+}
+
+#[function_component]
+pub fn RunBar(props: &Props) -> Html {
+    let i18n = use_i18n();
+    let button = |wish: Wish, text: String, class: &'static str, enabled: bool| {
+        let on_wish = props.on_wish.clone();
+        html! {
+            <button
+                type="button"
+                {class}
+                disabled={!enabled}
+                title={(class == "primary").then(|| i18n.t("run.keys"))}
+                onclick={move |_| on_wish.emit(wish)}
+            >{ text }</button>
+        }
+    };
+    let finished = props.run.as_ref().filter(|run| matches!(run.phase, Phase::Finished(_)));
+    let has_text = props.run.as_ref().is_some_and(|run| !run.text.trim().is_empty());
+    let can_continue = finished.is_some_and(|run| {
+        has_text && !matches!(run.phase, Phase::Finished(FinishReason::ContextFull))
+    });
+    html! {
+        <div class="run-bar" role="group" aria-label={i18n.t("run.legend")}>
+            if props.active {
+                { button(Wish::Stop, i18n.t("run.stop"), "primary", true) }
+            } else {
+                { button(Wish::Run, i18n.t("run.run"), "primary", true) }
+            }
+            { button(Wish::Run, i18n.t("run.again"), "secondary", finished.is_some()) }
+            { button(Wish::Continue, i18n.t("run.continue"), "secondary", can_continue) }
+            { button(
+                Wish::Copy,
+                i18n.t(if props.copied { "run.copied" } else { "run.copy" }),
+                "secondary",
+                has_text,
+            ) }
+            <p class="figures">{ for props.run.as_ref().map(|run| figures(&i18n, run)) }</p>
+        </div>
+    }
+}
+
+/// What a run took: tokens a second, time to the first token, tokens of the prompt.
+fn figures(i18n: &crate::i18n::I18n, run: &Run) -> Html {
+    let stats = &run.stats;
+    let mut figures = Vec::new();
+    if let Some(speed) = run.tokens_per_second() {
+        figures.push(i18n.tf("run.speed", &[("speed", &format!("{speed:.0}"))]));
+    }
+    if let Phase::Finished(reason) = run.phase {
+        let seconds = format!("{:.2}", stats.first_token_ms / 1000.0);
+        figures.push(i18n.tf("run.first_token", &[("seconds", &seconds)]));
+        figures.push(i18n.tf(
+            "run.prompt_tokens",
+            &[("tokens", &stats.prompt_tokens), ("cached", &stats.cached_tokens)],
+        ));
+        figures.push(i18n.t(match reason {
+            FinishReason::EndOfText => "finish.end_of_text",
+            FinishReason::Stop => "finish.stop",
+            FinishReason::Length => "finish.length",
+            FinishReason::ContextFull => "finish.context_full",
+            FinishReason::Cancelled => "finish.cancelled",
+        }));
+        if stats.trimmed_tokens > 0 {
+            figures.push(i18n.tf("run.trimmed", &[("tokens", &stats.trimmed_tokens)]));
+        }
+    }
+    html! { { for figures.into_iter().map(|figure| html! { <span>{ figure }</span> }) } }
+}
