@@ -19,7 +19,9 @@ pub type RequestId = u32;
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Request {
     /// Loads a model in the Hugging Face layout from a folder of files on the page's own origin.
-    /// Answered by [`Event::Progress`]s, then [`Event::Loaded`] or [`Event::Failed`].
+    /// Answered by [`Event::Progress`]s, then [`Event::Loaded`] or [`Event::Failed`]. The model
+    /// before stays until then, and for good if this one fails. A second `Load` ends the first
+    /// without an answer.
     Load {
         /// Names this request.
         id: RequestId,
@@ -55,9 +57,9 @@ pub enum Request {
 pub struct ModelSource {
     /// The folder's address, ending in `/`.
     pub folder: String,
-    /// File name of the configuration, usually `config.json`.
+    /// File name of the configuration, usually `config.json`; empty for a GGUF file that holds it.
     pub config: String,
-    /// File name of the tokenizer, usually `tokenizer.json`.
+    /// File name of the tokenizer, usually `tokenizer.json`; empty for a GGUF file that holds it.
     pub tokenizer: String,
     /// File name of the weights: `.safetensors` or `.gguf`.
     pub weights: String,

@@ -1,0 +1,102 @@
+//! Fetching one file, straight into the worker's memory.
+
+use js_sys::Uint8Array;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AbortSignal, ReadableStreamDefaultReader, ReadableStreamReadResult, RequestInit, RequestMode,
+    Response,
+};
+use zeroshot_protocol::Failure;
+
+use super::scope::scope;
+use crate::arrival::{Head, check_length};
+
+/// One file to fetch.
+pub struct Wanted<'a> {
+    /// The folder's address, ending in `/`.
+    pub folder: &'a str,
+    /// The file's name.
+    pub file: &'a str,
+    /// Its length in the catalogue, 0 if that does not say.
+    pub listed: u64,
+}
+
+impl Wanted<'_> {
+    /// Fetches the file. `on_head` hears the bytes to expect, 0 if not known; `on_bytes` how many
+    /// more have come.
+    ///
+    /// # Errors
+    /// Says whether the file is missing, cut, or did not get here, or memory is short.
+    pub async fn fetch(
+        &self,
+        signal: &AbortSignal,
+        on_head: impl FnOnce(u64),
+        mut on_bytes: impl FnMut(u64),
+    ) -> Result<Vec<u8>, Failure> {
+        let broken = |error: JsValue| {
+            web_sys::console::warn_1(&error);
+            Failure::Network { file: self.file.to_owned() }
+        };
+        let response = self.request(signal).await.map_err(broken)?;
+        let expected = head(&response).check(self.file, self.listed)?;
+        on_head(expected);
+
+        let mut bytes = Vec::new();
+        // At its final size at once: growing it by copying would need twice the memory.
+        reserve(&mut bytes, expected)?;
+        if let Some(body) = response.body() {
+            let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+            while let Some(chunk) = read(&reader).await.map_err(broken)? {
+                append(&mut bytes, &chunk)?;
+                on_bytes(u64::from(chunk.length()));
+            }
+        }
+        check_length(self.file, expected, bytes.len() as u64)?;
+        Ok(bytes)
+    }
+
+    async fn request(&self, signal: &AbortSignal) -> Result<Response, JsValue> {
+        let init = RequestInit::new();
+        // No other host is ever asked, whatever the address says.
+        init.set_mode(RequestMode::SameOrigin);
+        init.set_signal(Some(signal));
+        let address = format!("{}{}", self.folder, self.file);
+        let response = JsFuture::from(scope().fetch_with_str_and_init(&address, &init)).await?;
+        response.dyn_into()
+    }
+}
+
+fn head(response: &Response) -> Head {
+    let header = |name| response.headers().get(name).ok().flatten();
+    Head {
+        status: response.status(),
+        content_type: header("content-type"),
+        content_length: header("content-length").and_then(|length| length.parse().ok()),
+        encoded: header("content-encoding").is_some_and(|encoding| encoding != "identity"),
+    }
+}
+
+/// The next bytes of the body, in whatever pieces they come; `None` at its end.
+async fn read(reader: &ReadableStreamDefaultReader) -> Result<Option<Uint8Array>, JsValue> {
+    let result: ReadableStreamReadResult = JsFuture::from(reader.read()).await?.unchecked_into();
+    if result.get_done().unwrap_or(true) {
+        return Ok(None);
+    }
+    result.get_value().dyn_into().map(Some)
+}
+
+/// Copies a chunk to the end of `bytes`.
+fn append(bytes: &mut Vec<u8>, chunk: &Uint8Array) -> Result<(), Failure> {
+    let start = bytes.len();
+    let length = chunk.length() as usize;
+    bytes.try_reserve(length).map_err(|_| Failure::OutOfMemory)?;
+    bytes.resize(start + length, 0);
+    chunk.copy_to(&mut bytes[start..]);
+    Ok(())
+}
+
+fn reserve(bytes: &mut Vec<u8>, length: u64) -> Result<(), Failure> {
+    let length = usize::try_from(length).map_err(|_| Failure::OutOfMemory)?;
+    bytes.try_reserve_exact(length).map_err(|_| Failure::OutOfMemory)
+}
