@@ -1,1 +1,32 @@
-//! (see Cargo.toml)
+//! GPT-2 (Radford et al. 2019) on candle tensors, from bytes to streamed text.
+//!
+//! The way through: [`Config`] and [`weights`] make a [`Model`]; [`Tokenizer`] turns text into
+//! token ids and back; [`Session`] holds both with the [`KvCache`] and runs one generation after
+//! another, a small step at a time. [`sampling`] never sees text, [`text_stream`] never sees
+//! logits.
+//!
+//! Everything takes bytes and gives values: files, network, clock and threads are the caller's,
+//! so the same code runs natively and in a browser's worker.
+
+mod attention;
+mod config;
+mod error;
+mod kv_cache;
+mod linear;
+mod model;
+mod ops;
+mod prng;
+pub mod sampling;
+mod session;
+pub mod text_stream;
+mod tokenizer;
+pub mod weights;
+
+pub use config::{Activation, Config};
+pub use error::{Error, Part, Result};
+pub use kv_cache::KvCache;
+pub use model::Model;
+pub use prng::Prng;
+pub use session::{Finish, PREFILL_TILE, Session, Started, Step};
+pub use tokenizer::{Tokenizer, Vocabulary};
+pub use weights::WeightType;

@@ -1,0 +1,72 @@
+//! Causal self-attention, the `GPT2Attention` of `modeling_gpt2.py`.
+
+use crate::kv_cache::LayerCache;
+use crate::linear::Linear;
+use crate::{Config, Result, ops};
+use candle_core::{Device, Tensor};
+
+#[derive(Debug)]
+pub(crate) struct Attention {
+    /// `c_attn`: queries, keys and values, side by side.
+    pub(crate) qkv: Linear,
+    /// `c_proj`.
+    pub(crate) out: Linear,
+    pub(crate) n_head: usize,
+    /// What scores are multiplied by.
+    pub(crate) scale: f64,
+}
+
+impl Attention {
+    /// The factor of a block's attention scores.
+    pub(crate) fn scale(config: &Config, layer: usize) -> f64 {
+        let mut scale = 1.0;
+        if config.scale_attn_weights {
+            scale /= (config.head_dim() as f64).sqrt();
+        }
+        if config.scale_attn_by_inverse_layer_idx {
+            scale /= (layer + 1) as f64;
+        }
+        scale
+    }
+
+    /// `[tokens, n_embd]` to the same; `len` tokens are in the cache already, and these are added.
+    pub(crate) fn forward(
+        &self,
+        x: &Tensor,
+        mask: Option<&Tensor>,
+        cache: &mut LayerCache,
+        len: usize,
+    ) -> Result<Tensor> {
+        let (tokens, width) = x.dims2()?;
+        let qkv = self.qkv.forward(x)?;
+        // [tokens, n_embd] to [n_head, tokens, head_dim]
+        let heads = |index: usize| -> Result<Tensor> {
+            let part = qkv.narrow(1, index * width, width)?;
+            let split = part.reshape((tokens, self.n_head, width / self.n_head))?;
+            Ok(split.transpose(0, 1)?.contiguous()?)
+        };
+        let queries = (heads(0)? * self.scale)?;
+        let (keys, values) = cache.append(&heads(1)?, &heads(2)?, len)?;
+        let mut scores = queries.matmul(&keys.t()?)?;
+        if let Some(mask) = mask {
+            scores = scores.broadcast_add(mask)?;
+        }
+        let mixed = ops::softmax(&scores)?.matmul(&values)?;
+        self.out.forward(&mixed.transpose(0, 1)?.reshape((tokens, width))?)
+    }
+}
+
+/// What is added to the scores of `tokens` new tokens after `len`: nothing for the tokens that
+/// each may attend to, minus infinity for those that come after it. `None` for a single token,
+/// which may attend to all.
+pub(crate) fn causal_mask(tokens: usize, len: usize) -> Result<Option<Tensor>> {
+    if tokens == 1 {
+        return Ok(None);
+    }
+    let total = len + tokens;
+    let row = |token: usize| {
+        (0..total).map(move |other| if other > len + token { f32::NEG_INFINITY } else { 0.0 })
+    };
+    let mask = (0..tokens).flat_map(row).collect();
+    Ok(Some(Tensor::from_vec(mask, (tokens, total), &Device::Cpu)?))
+}

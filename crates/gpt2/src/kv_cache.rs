@@ -1,0 +1,90 @@
+//! The keys and values of the tokens that the model has read.
+
+use crate::{Config, Error, Result};
+use candle_core::{DType, Device, Tensor};
+
+/// Keys and values of every block, allocated once for all of the context's positions.
+pub struct KvCache {
+    layers: Vec<LayerCache>,
+    n_positions: usize,
+    len: usize,
+}
+
+/// One block's keys and values, each `[n_head, n_positions, head_dim]`: a head's own lie together,
+/// as its attention reads them.
+pub(crate) struct LayerCache {
+    keys: Tensor,
+    values: Tensor,
+}
+
+impl KvCache {
+    /// An empty cache for a model of this configuration:
+    /// `8 * n_layer * n_positions * n_embd` bytes.
+    ///
+    /// # Errors
+    /// [`Error::Candle`] if it cannot be allocated.
+    pub fn new(config: &Config) -> Result<Self> {
+        let shape = (config.n_head, config.n_positions, config.head_dim());
+        let zeros = || Tensor::zeros(shape, DType::F32, &Device::Cpu);
+        let layer = |_| Ok(LayerCache { keys: zeros()?, values: zeros()? });
+        let layers = (0..config.n_layer).map(layer).collect::<Result<_>>()?;
+        Ok(Self { layers, n_positions: config.n_positions, len: 0 })
+    }
+
+    /// Tokens held.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether it holds no token.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Tokens that it can hold.
+    pub fn n_positions(&self) -> usize {
+        self.n_positions
+    }
+
+    /// Forgets all but the first `len` tokens.
+    pub fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
+    /// Checks that `count` more tokens fit.
+    pub(crate) fn check_room(&self, count: usize) -> Result<()> {
+        if count > self.n_positions - self.len {
+            return Err(Error::OutOfBounds(format!(
+                "{count} tokens after {} do not fit into a context of {}",
+                self.len, self.n_positions
+            )));
+        }
+        Ok(())
+    }
+
+    /// Each block's keys and values, in order, and the number of tokens held so far.
+    pub(crate) fn layers(&mut self) -> (impl Iterator<Item = &mut LayerCache>, usize) {
+        (self.layers.iter_mut(), self.len)
+    }
+
+    /// Counts `count` more tokens, once every block has written theirs.
+    pub(crate) fn extend(&mut self, count: usize) {
+        self.len += count;
+    }
+}
+
+impl LayerCache {
+    /// Writes the keys and values of new tokens, `[n_head, tokens, head_dim]`, after the first
+    /// `len`, and returns those of all of them.
+    pub(crate) fn append(
+        &mut self,
+        keys: &Tensor,
+        values: &Tensor,
+        len: usize,
+    ) -> Result<(Tensor, Tensor)> {
+        let total = len + keys.dim(1)?;
+        self.keys.slice_set(keys, 1, len)?;
+        self.values.slice_set(values, 1, len)?;
+        Ok((self.keys.narrow(1, 0, total)?, self.values.narrow(1, 0, total)?))
+    }
+}

@@ -1,0 +1,182 @@
+//! The forward pass of GPT-2 (Radford et al. 2019, section 2.3), in candle tensors; the
+//! counterpart of `GPT2LMHeadModel` in Hugging Face's `modeling_gpt2.py`.
+//!
+//! Which numbers the weights are kept in is [`Matrix`]'s, where they come from [`Builder`]'s
+//! (`crate::weights`), and what becomes of the logits `crate::sampling`'s.
+
+use crate::attention::{Attention, causal_mask};
+use crate::config::Activation;
+use crate::kv_cache::LayerCache;
+use crate::linear::{Linear, Matrix};
+use crate::ops::{self, LayerNorm};
+use crate::weights::{Kind, Naming, Param, Weights};
+use crate::{Config, Error, KvCache, Result};
+use candle_core::{IndexOp, Tensor};
+
+/// A GPT-2 with its weights.
+#[derive(Debug)]
+pub struct Model {
+    config: Config,
+    wte: Matrix,
+    /// `[n_positions, n_embd]`
+    wpe: Tensor,
+    blocks: Vec<Block>,
+    ln_f: LayerNorm,
+    /// `None` if it is `wte`.
+    lm_head: Option<Matrix>,
+}
+
+#[derive(Debug)]
+struct Block {
+    ln_1: LayerNorm,
+    attention: Attention,
+    ln_2: LayerNorm,
+    mlp: Mlp,
+}
+
+#[derive(Debug)]
+struct Mlp {
+    up: Linear,
+    down: Linear,
+    activation: Activation,
+}
+
+impl Mlp {
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        let hidden = ops::activate(&self.up.forward(x)?, self.activation)?;
+        self.down.forward(&hidden)
+    }
+}
+
+impl Block {
+    /// Layer norms come before attention and MLP ("pre-norm"), which add to the residual stream.
+    fn forward(
+        &self,
+        x: &Tensor,
+        mask: Option<&Tensor>,
+        cache: &mut LayerCache,
+        len: usize,
+    ) -> Result<Tensor> {
+        let x = (x + self.attention.forward(&self.ln_1.forward(x)?, mask, cache, len)?)?;
+        let mlp = self.mlp.forward(&self.ln_2.forward(&x)?)?;
+        Ok((x + mlp)?)
+    }
+}
+
+impl Model {
+    pub(crate) fn new(config: Config, mut weights: Weights, naming: Naming) -> Result<Self> {
+        let mut vector = |param: Param| weights.vector(param, &config, naming);
+        let mut norm = |weight, bias, layer| {
+            let (weight, bias) =
+                (vector(Param { kind: weight, layer })?, vector(Param { kind: bias, layer })?);
+            Ok::<_, Error>(LayerNorm { weight, bias, epsilon: config.layer_norm_epsilon })
+        };
+        let mut norms = Vec::with_capacity(config.n_layer);
+        for layer in (0..config.n_layer).map(Some) {
+            let ln_1 = norm(Kind::AttentionNormWeight, Kind::AttentionNormBias, layer)?;
+            norms.push((ln_1, norm(Kind::MlpNormWeight, Kind::MlpNormBias, layer)?));
+        }
+        let ln_f = norm(Kind::FinalNormWeight, Kind::FinalNormBias, None)?;
+        let wpe = vector(Param::global(Kind::PositionEmbedding))?;
+
+        let mut linear = |weight, bias, layer| {
+            let bias = weights.vector(Param::of_block(bias, layer), &config, naming)?;
+            let weight = weights.matrix(Param::of_block(weight, layer), &config, naming)?;
+            Ok::<_, Error>(Linear { weight, bias })
+        };
+        let mut blocks = Vec::with_capacity(config.n_layer);
+        for (layer, (ln_1, ln_2)) in norms.into_iter().enumerate() {
+            let attention = Attention {
+                qkv: linear(Kind::QkvWeight, Kind::QkvBias, layer)?,
+                out: linear(Kind::AttentionOutWeight, Kind::AttentionOutBias, layer)?,
+                n_head: config.n_head,
+                scale: Attention::scale(&config, layer),
+            };
+            let mlp = Mlp {
+                up: linear(Kind::MlpUpWeight, Kind::MlpUpBias, layer)?,
+                down: linear(Kind::MlpDownWeight, Kind::MlpDownBias, layer)?,
+                activation: config.activation_function,
+            };
+            blocks.push(Block { ln_1, attention, ln_2, mlp });
+        }
+        let mut matrix = |kind| weights.matrix(Param::global(kind), &config, naming);
+        let wte = matrix(Kind::TokenEmbedding)?;
+        let lm_head = if config.tie_word_embeddings { None } else { Some(matrix(Kind::Head)?) };
+        Ok(Self { config, wte, wpe, blocks, ln_f, lm_head })
+    }
+
+    /// Its configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Bytes of its matrices and position embedding in memory; biases and layer norms add some
+    /// thousandths to them.
+    pub fn weight_bytes(&self) -> u64 {
+        let blocks = self.blocks.iter().flat_map(|block| {
+            [&block.attention.qkv, &block.attention.out, &block.mlp.up, &block.mlp.down]
+        });
+        let linears: u64 = blocks.map(|linear| linear.weight.bytes()).sum();
+        let head = self.lm_head.as_ref().map_or(0, Matrix::bytes);
+        linears + self.wte.bytes() + head + 4 * self.wpe.elem_count() as u64
+    }
+
+    /// Reads `tokens` after those in the cache, and returns the logits of what follows the last
+    /// of them: `[vocab_size]`.
+    ///
+    /// # Errors
+    /// [`Error::OutOfBounds`] if there are no tokens, if they do not fit into the context, or if
+    /// one is not of the vocabulary; the cache is then as it was.
+    pub fn forward(&self, tokens: &[u32], cache: &mut KvCache) -> Result<Tensor> {
+        let hidden = self.hidden(tokens, cache)?;
+        // The output layer is the largest matrix: only the last position is taken through it.
+        Ok(self.logits(&hidden.narrow(0, tokens.len() - 1, 1)?)?.i(0)?)
+    }
+
+    /// As [`Model::forward`], and returns the logits of what follows each of the tokens:
+    /// `[tokens, vocab_size]`.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn forward_all(&self, tokens: &[u32], cache: &mut KvCache) -> Result<Tensor> {
+        self.logits(&self.hidden(tokens, cache)?)
+    }
+
+    /// Reads `tokens` after those in the cache, without logits: for all but the last tile of a
+    /// prompt.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn prefill(&self, tokens: &[u32], cache: &mut KvCache) -> Result<()> {
+        self.hidden(tokens, cache).map(drop)
+    }
+
+    /// The residual stream after the last block: `[tokens, n_embd]`.
+    fn hidden(&self, tokens: &[u32], cache: &mut KvCache) -> Result<Tensor> {
+        cache.check_room(tokens.len())?;
+        if tokens.is_empty() {
+            return Err(Error::OutOfBounds("a forward pass needs a token".to_owned()));
+        }
+        let vocab = self.config.vocab_size;
+        if let Some(id) = tokens.iter().find(|&&id| id as usize >= vocab) {
+            return Err(Error::OutOfBounds(format!(
+                "token {id} is not in a vocabulary of {vocab}"
+            )));
+        }
+        let (layers, len) = cache.layers();
+        let positions = self.wpe.narrow(0, len, tokens.len())?;
+        let mut x = (self.wte.rows(tokens)? + positions)?;
+        let mask = causal_mask(tokens.len(), len)?;
+        for (block, layer) in self.blocks.iter().zip(layers) {
+            x = block.forward(&x, mask.as_ref(), layer, len)?;
+        }
+        cache.extend(tokens.len());
+        Ok(x)
+    }
+
+    /// `[tokens, n_embd]` to `[tokens, vocab_size]`.
+    fn logits(&self, hidden: &Tensor) -> Result<Tensor> {
+        let head = self.lm_head.as_ref().unwrap_or(&self.wte);
+        head.multiply(&self.ln_f.forward(hidden)?)
+    }
+}

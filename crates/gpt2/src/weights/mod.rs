@@ -1,0 +1,54 @@
+//! Weights: from the bytes of a file to the tensors of a [`Model`](crate::Model), and back.
+//!
+//! A file is read in two steps, so that it can be streamed as well as held whole: first its
+//! header ([`safetensors`], [`gguf`]), which says where each tensor lies; a [`Builder`] checks it
+//! against the configuration before a single weight is read. Then each tensor's bytes, in any
+//! order, converted one at a time to the form that the forward pass uses.
+
+mod builder;
+pub mod gguf;
+mod gguf_config;
+pub mod gguf_write;
+mod pack;
+mod param;
+mod reader;
+pub mod safetensors;
+mod tensor_type;
+
+pub use builder::Builder;
+pub use pack::{header_bytes, pack, packed_type, tensor_bytes};
+pub use param::{Kind, Naming, Param, parameters};
+pub use tensor_type::{TensorType, WeightType};
+
+pub(crate) use builder::Weights;
+
+/// A tensor as a file's header lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TensorInfo {
+    /// Its name, as written in the file.
+    pub name: String,
+    /// Its number format, by the file's own name for it.
+    pub type_name: String,
+    /// The same, if it is one that can be read.
+    pub tensor_type: Option<TensorType>,
+    /// Its dimensions, the slowest first.
+    pub shape: Vec<usize>,
+    /// Where its bytes begin, counted from the file's first.
+    pub start: u64,
+    /// How many bytes it has.
+    pub bytes: u64,
+}
+
+impl TensorInfo {
+    /// Its bytes in the whole file.
+    ///
+    /// # Errors
+    /// [`crate::Error::Truncated`] if the file ends before.
+    pub fn slice<'a>(&self, file: &'a [u8]) -> crate::Result<&'a [u8]> {
+        let end = self.start.saturating_add(self.bytes);
+        let range = usize::try_from(self.start).ok().zip(usize::try_from(end).ok());
+        range
+            .and_then(|(start, end)| file.get(start..end))
+            .ok_or(crate::Error::Truncated { expected: end, found: file.len() as u64 })
+    }
+}
