@@ -8,8 +8,8 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::project::{self, WASM_PROFILE};
-use crate::wasm::{self, Compiler};
+use crate::project::{self, WASM_PROFILE, WASM_TARGET};
+use crate::wasm::Compiler;
 use crate::{command, tools};
 
 /// All that the built page depends on, below the repository's root.
@@ -40,12 +40,16 @@ pub fn build() -> Result<()> {
         (Compiler::set_up()?, tools::trunk()?, tools::wasm_bindgen()?);
     eprintln!("Compiling for the browser with {}.", compiler.describe());
     // Trunk is told to stay off the network, Cargo with it: what is missing must be fetched before.
-    command::run(Command::new(wasm::native_cargo()).args(["fetch", "--quiet"]).current_dir(root))?;
+    let mut fetch = Command::new(compiler.cargo());
+    fetch.args(["fetch", "--quiet", "--target", WASM_TARGET]).current_dir(root);
+    compiler.apply(&mut fetch, &[])?;
+    command::run(&mut fetch)?;
     // The time before the build: what changes during it is built the next time.
     let started = SystemTime::now();
     let mut build = Command::new(trunk.join("trunk"));
     build.args(["build", "--release", "--cargo-profile", WASM_PROFILE]).current_dir(root);
-    build.env_remove("NO_COLOR");
+    // A failed build is told by Cargo's messages; Trunk's own stack trace would push them off the screen.
+    build.env("RUST_BACKTRACE", "0");
     compiler.apply(&mut build, &[&trunk, &wasm_bindgen])?;
     command::run(&mut build)?;
     let stamp = std::fs::File::create(stamp())?;
