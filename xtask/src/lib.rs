@@ -10,5 +10,7 @@ pub mod project;
 pub mod server;
 pub mod sizes;
 pub mod system;
+pub mod test;
+pub mod tidy;
 pub mod tools;
 pub mod wasm;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use xtask::{page, project, server::Server, sizes, tools, wasm};
+use xtask::{page, project, server::Server, sizes, test, tidy, tools, wasm};
 
 const HELP: &str = "\
 cargo xtask COMMAND
@@ -13,6 +13,9 @@ cargo xtask COMMAND
   build                       build the page into dist/ and print the size of its wasm files
   serve [--port N] [--dir D]  build the page if needed and serve it (port 8080 or the next free one);
                               with --dir, serve that folder as it is
+  test [STEP…]                run every check, or only these: fmt clippy tidy native wasm page browser
+  tidy                        check the rules of the project (also a step of test)
+  sizes                       print the size of the built page's wasm files
 ";
 
 fn main() -> ExitCode {
@@ -32,16 +35,23 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["setup"] => set_up(),
         ["build"] => {
             page::build()?;
-            sizes::print(&sizes::measure(&project::dist())?);
-            Ok(())
+            print_sizes()
         }
         ["serve", options @ ..] => serve(options),
+        ["test", steps @ ..] => test::run(steps),
+        ["tidy"] => tidy::check(),
+        ["sizes"] => print_sizes(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())
         }
         other => bail!("there is no command `{}`\n\n{HELP}", other.join(" ")),
     }
+}
+
+fn print_sizes() -> Result<()> {
+    sizes::print(&sizes::measure(&project::dist())?);
+    Ok(())
 }
 
 fn set_up() -> Result<()> {

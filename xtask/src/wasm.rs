@@ -172,7 +172,7 @@ fn minor_version(version: &str) -> Option<u32> {
 }
 
 /// A target triple as the names of Cargo's environment variables spell it.
-fn env_name(target: &str) -> String {
+pub fn env_name(target: &str) -> String {
     target.to_uppercase().replace('-', "_")
 }
 
