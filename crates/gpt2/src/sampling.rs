@@ -41,8 +41,9 @@ impl Sampler {
                 return Ok(token);
             }
         }
-        // Rounding may leave a crumb: it is the last token's.
-        kept.last().map(|&(token, _)| token).ok_or(Error::NotANumber)
+        // Rounding may leave a crumb: it is the last token's that has any probability.
+        let last = kept.iter().rfind(|&&(_, probability)| probability > 0.0);
+        last.map(|&(token, _)| token).ok_or(Error::NotANumber)
     }
 }
 

@@ -24,6 +24,10 @@ pub struct Session {
     cache: KvCache,
     /// The tokens in the cache.
     cached: Vec<u32>,
+    /// Logits after the prompt of the last run, whose tokens are the first of `cached`: to
+    /// generate again from the same prompt nothing need be read, and to the last bit the same
+    /// numbers are drawn from.
+    after_prompt: Option<(usize, Vec<f32>)>,
     run: Option<Run>,
 }
 
@@ -103,7 +107,7 @@ impl Session {
             return Err(Error::VocabularyMismatch { tokenizer: entries, model: rows });
         }
         let cache = KvCache::new(model.config())?;
-        Ok(Self { model, tokenizer, cache, cached: Vec::new(), run: None })
+        Ok(Self { model, tokenizer, cache, cached: Vec::new(), after_prompt: None, run: None })
     }
 
     /// The model's configuration.
@@ -150,16 +154,21 @@ impl Session {
             Overflow::Refuse => 0,
         };
         tokens.drain(..trimmed_tokens);
-        // The last token is read again even if it is in the cache: its logits are not.
+        let prompt_tokens = tokens.len();
         let shared = self.cached.iter().zip(&tokens).take_while(|(a, b)| a == b).count();
-        let cached_tokens = shared.min(tokens.len() - 1);
+        self.after_prompt.take_if(|(length, _)| *length > shared);
+        let logits = self.after_prompt.as_ref().filter(|(length, _)| *length == prompt_tokens);
+        let logits = logits.map(|(_, logits)| logits.clone());
+        // Without its logits, the last token must be read again even if it is in the cache.
+        let cached_tokens =
+            if logits.is_some() { prompt_tokens } else { shared.min(prompt_tokens - 1) };
         self.cache.truncate(cached_tokens);
         self.cached.truncate(cached_tokens);
-        let prompt_tokens = tokens.len();
+        self.after_prompt.take_if(|(length, _)| *length > cached_tokens);
         self.run = Some(Run {
             tokens,
             prompt_tokens,
-            logits: None,
+            logits,
             sampler,
             text: TextStream::new(&decoding.stop),
             max_new_tokens: decoding.max_new_tokens,
@@ -227,7 +236,11 @@ impl Session {
         if end < run.tokens.len() {
             self.model.prefill(tile, &mut self.cache)?;
         } else {
-            run.logits = Some(self.model.forward(tile, &mut self.cache)?.to_vec1()?);
+            let logits: Vec<f32> = self.model.forward(tile, &mut self.cache)?.to_vec1()?;
+            if end == run.prompt_tokens {
+                self.after_prompt = Some((end, logits.clone()));
+            }
+            run.logits = Some(logits);
         }
         self.cached.extend_from_slice(tile);
         Ok(())

@@ -3,7 +3,8 @@
 //! `tokenizer.json` can describe many tokenizers. Those that are not GPT-2's kind are refused
 //! here by name, rather than run as something they are not.
 
-use super::{END_OF_TEXT, bytes};
+use super::END_OF_TEXT;
+use super::bytes::ByteAlphabet;
 use crate::{Error, Result};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
@@ -151,8 +152,9 @@ impl Vocabulary {
             }
             Some(_) => {}
         }
+        let alphabet = ByteAlphabet::new();
         for byte in 0..=255 {
-            if !self.tokens.contains_key(bytes::to_char(byte).encode_utf8(&mut [0; 4])) {
+            if !self.tokens.contains_key(alphabet.character(byte).encode_utf8(&mut [0; 4])) {
                 let detail =
                     format!("the tokenizer's vocabulary has no token for byte {byte:#04x}");
                 return Err(Error::tokenizer(detail));
@@ -181,6 +183,7 @@ impl Vocabulary {
     pub(super) fn token_bytes(&self) -> (Vec<u8>, Vec<u32>) {
         let added: HashMap<u32, &str> =
             self.added.iter().map(|added| (added.id, added.token.content.as_str())).collect();
+        let alphabet = ByteAlphabet::new();
         let mut all = Vec::new();
         let mut starts = vec![0];
         for (id, token) in self.by_id() {
@@ -188,7 +191,7 @@ impl Vocabulary {
             starts.resize(id as usize + 1, all.len() as u32);
             let written: Option<Vec<u8>> = match added.get(&id) {
                 Some(_) => None,
-                None => token.chars().map(bytes::from_char).collect(),
+                None => token.chars().map(|character| alphabet.byte(character)).collect(),
             };
             match written {
                 Some(bytes) => all.extend(bytes),

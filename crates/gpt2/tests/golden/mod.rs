@@ -1,0 +1,70 @@
+//! Reading the golden values in `tests/golden`, which `training/golden_*.py` computed with
+//! PyTorch's `transformers`.
+
+#![allow(dead_code, reason = "each test uses a part")]
+
+use serde::Deserialize;
+use std::path::PathBuf;
+use zeroshot_gpt2::{Config, Model, WeightType};
+
+/// Small random models, and how the published files that they stand for vary.
+pub const RANDOM: [&str; 7] = [
+    "gelu-new-odd",
+    "gelu-1-layer",
+    "relu-epsilon",
+    "untied-f16",
+    "bf16-inner",
+    "no-prefix-buffers",
+    "gguf-64",
+];
+
+/// What `transformers` computes for one model.
+#[derive(Deserialize)]
+pub struct Golden {
+    pub ids: Vec<u32>,
+    pub positions: Vec<usize>,
+    /// One row for each of the positions.
+    pub logits: Vec<Vec<f32>>,
+    /// What greedy decoding gives after `ids`.
+    pub greedy: Vec<u32>,
+}
+
+pub fn path(file: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden").join(file)
+}
+
+pub fn bytes(file: &str) -> Vec<u8> {
+    let path = path(file);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+pub fn text(file: &str) -> String {
+    String::from_utf8(bytes(file)).expect("UTF-8")
+}
+
+pub fn json<T: for<'de> Deserialize<'de>>(file: &str) -> T {
+    serde_json::from_slice(&bytes(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+pub fn config(name: &str) -> Config {
+    Config::from_json(&text(&format!("random/{name}/config.json"))).expect("valid")
+}
+
+pub fn safetensors(name: &str) -> Vec<u8> {
+    bytes(&format!("random/{name}/model.safetensors"))
+}
+
+pub fn model(name: &str) -> Model {
+    Model::from_safetensors(config(name), &safetensors(name), WeightType::F32).expect("loads")
+}
+
+/// The largest difference between two rows of the same length.
+pub fn difference(a: &[f32], b: &[f32]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+}
+
+pub fn argmax(row: &[f32]) -> u32 {
+    let best = (0..).zip(row).max_by(|a: &(u32, _), b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)));
+    best.expect("not empty").0
+}
