@@ -106,7 +106,8 @@ fn long_texts_are_encoded_quickly() {
 
 #[test]
 fn tokenizers_of_another_kind_are_named() {
-    let faults: [(fn(&mut serde_json::Value), &str); 8] = [
+    type Fault = fn(&mut serde_json::Value);
+    let faults: [(Fault, &str); 8] = [
         (|file| file["model"]["type"] = "WordPiece".into(), "the tokenizer has a WordPiece model"),
         (
             |file| file["normalizer"] = serde_json::json!({"type": "NFC"}),
