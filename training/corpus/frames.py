@@ -332,11 +332,11 @@ FRAMES = [(moves, 3, "place"), (carries, 2, "place"), (gives, 3, ""), (owns, 3, 
           (cooks, 2, "")]
 
 
-def choose(rng, k: int) -> list:
+def choose(rng, k: int, frames: list) -> list:
     """k different frames, by weight, at most one of a group."""
     chosen, groups = [], set()
     while len(chosen) < k:
-        frame, _, group = rng.choices(FRAMES, [f[1] for f in FRAMES])[0]
+        frame, _, group = rng.choices(frames, [f[1] for f in frames])[0]
         if frame in chosen or (group and group in groups):
             continue
         chosen.append(frame)

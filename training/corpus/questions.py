@@ -7,7 +7,8 @@ The page's own layout, "Q: ...\\nA: ...", is kept back; its siblings are here.
 from __future__ import annotations
 
 from . import words as w
-from .frames import Person, Scene, choose
+from .frames import FRAMES, Person, Scene, choose
+from .frames_more import MORE
 
 LAYOUTS = [
     "Question: {q}\nAnswer: {a}", "Question: {q}\nAnswer: {a}", "Q. {q}\nA. {a}", "Q. {q}\nA. {a}", "{q}\n{a}", "{q} {a}", "- {q}\n- {a}",
@@ -23,10 +24,12 @@ BEFORE = ["", "", "", "", "", "Questions:\n", "Questions about the text\n", "Ans
 
 
 def cast(rng, words: w.Words, k: int) -> list[Person]:
+    """People by name; in some passages by what they are: the old woman, the fox, Mr. Brown."""
     people, seen = [], set()
+    roles = rng.random() < 0.15
     while len(people) < k:
         female = rng.random() < 0.5
-        name = words.name(rng, female)
+        name = rng.choice(w.ROLES_F if female else w.ROLES_M) if roles and rng.random() < 0.8 else words.name(rng, female)
         if name not in seen:
             seen.add(name)
             people.append(Person(name, female))
@@ -36,7 +39,7 @@ def cast(rng, words: w.Words, k: int) -> list[Person]:
 def scene(rng, words: w.Words, padding: list[str]) -> Scene:
     """One to three frames over one cast, with sentences between that answer nothing."""
     s = Scene(rng, words, cast(rng, words, rng.choice((2, 3, 3, 4))))
-    for frame in choose(rng, rng.choice((1, 1, 2, 2, 3))):
+    for frame in choose(rng, rng.choice((1, 1, 2, 2, 3)), FRAMES + MORE):
         at = len(s.lines)
         frame(s)
         if padding and rng.random() < 0.35:

@@ -9,7 +9,7 @@ import re
 
 from . import words as w
 from .questions import cast
-from .tales import CAUSES, SKILLS, TALES, TALES_KEPT
+from .tales import BUILDINGS, CAUSES, HOMES, SKILLS, TALES, TALES_KEPT
 from .words import article, capital
 
 CUES = ["tl;dr", "tl;dr:", "tl;dr -", "TLDR:", "TLDR", "TL;DR", "TL;DR -", "TL; DR:", "Tl;dr:", "tldr:", "In short:", "In short,", "Summary:", "In a nutshell:", "To sum up:",
@@ -28,7 +28,7 @@ def slots(rng, words: w.Words) -> dict:
     return dict(A=a.name, B=b.name, he=a.he, his=a.his, him=a.him, He=a.He, His=capital(a.his), x=x, ax=article(x), animal=animal,
                 an_animal=article(animal), An_animal=capital(article(animal)), place=rng.choice(words.places), spot=rng.choice(words.spots), day=rng.choice(w.DAYS),
                 month=rng.choice(w.MONTHS), city=city, city2=city2, food=rng.choice(w.FOODS), drink=rng.choice(w.DRINKS), colour=rng.choice(w.COLOURS),
-                pet=rng.choice(words.pet_names), n=rng.choice(w.NUMBERS), job_a=article(rng.choice(words.jobs)), cause=rng.choice(CAUSES), skill=rng.choice(SKILLS))
+                pet=rng.choice(words.pet_names), n=rng.choice(w.NUMBERS), job_a=article(rng.choice(words.jobs)), cause=rng.choice(CAUSES), skill=rng.choice(SKILLS), building=rng.choice(BUILDINGS), spot2=rng.choice(HOMES))
 
 
 def tale(rng, words: w.Words, padding: list[str], tales=None) -> tuple[str, list[str]]:

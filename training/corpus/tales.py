@@ -82,6 +82,50 @@ TALES = {
          ["?The journey was long.", "?{He} took {food} as a present."], ["But {B} was not at home.", "When {he} knocked, nobody opened the door."], ["{B} had gone to visit {A}.", "A neighbour said that {B} had left to visit {A}."], ["?Both laughed about it later."]],
         ["{A} went to visit {B}, but {B} had gone to visit {A}.", "{A} and {B} went to visit each other at the same time.", "{A} wanted to visit {B} but {B} was not at home."]),
 }
+TALES |= {
+    "opening": (
+        [["The town of {city} has opened a new {building}.", "A new {building} opened in {city} on {day}."], ["It stands near the {place}.", "?It took {n} years to build."], ["?It cost a lot of money.", "?It has {n} large rooms."],
+         ["More than {n} hundred people came on the first day.", "?{A} was the first visitor."], ["?It is open every day but {day}.", "?Children do not have to pay."]],
+        ["A new {building} has opened in {city}.", "{city} has a new {building}.", "The town of {city} opened a new {building} near the {place}."]),
+    "closing": (
+        [["The {building} in {city} will close in {month}.", "{A} has worked in the {building} of {city} for {n} years."], ["{A}, who works there, wants to rest.", "Now {he} is old and wants to rest."], ["?{He} has looked for somebody to take over.", "?{His} children live far away."],
+         ["But nobody wants the work.", "{B} was asked, but said no."], ["?People in the town are sad.", "?Many people came to say thank you."]],
+        ["The {building} in {city} closes because {A} wants to rest.", "The {building} closes because nobody takes over from {A}.", "{A} stops working and the {building} will close."]),
+    "fire": (
+        [["A fire broke out in the {building} of {city} on {day}.", "On {day} evening the {building} in {city} was on fire."], ["{A} saw the smoke and called for help.", "{A} smelled smoke and woke everybody."], ["?It took {n} hours to put it out.", "?The firemen came at once."],
+         ["Nobody was hurt.", "Everybody got out in time."], ["?Only a {x} was burned.", "?The roof must be repaired."]],
+        ["A fire broke out in {city}, but nobody was hurt.", "The {building} in {city} burned, but {A} saw it in time.", "{A} saw a fire in the {building}, and nobody was hurt."]),
+    "blocked": (
+        [["Heavy snow fell in {city} last night.", "There was a storm in {city} on {day}.", "Heavy rain fell on {city} all night."], ["The road to the {place} was closed.", "A tree fell on the road."], ["The school bus could not come.", "?Many people could not go to work."],
+         ["The children had no school.", "The children stayed at home and played."], ["?{A} helped to clear the road.", "?By the evening the road was open again."]],
+        ["Bad weather closed the road in {city}, and the children had no school.", "There was no school in {city} because the road was closed.", "The road was closed and the children stayed at home."]),
+    "fox": (
+        [["A hungry {animal} came to {A}'s farm every night.", "Every night {an_animal} came to the farm of {A} and stole an egg."], ["{A} built a fence.", "{A} built a high wall around the farm."], ["But the {animal} dug a hole under it.", "But the {animal} jumped over it."],
+         ["Then {B} had an idea and put {ax} in front of the door.", "Then {B} put {ax} beside the door."], ["The {animal} was afraid of it and never came back.", "When the {animal} saw it, it ran away."]],
+        ["{B} drove away the {animal} that came to {A}'s farm.", "{An_animal} came to {A}'s farm every night until {B} stopped it.", "{B} had an idea and the {animal} never came back to the farm."]),
+    "seed": (
+        [["{A} found a seed and planted it behind the house.", "{A} planted a small seed in the garden."], ["{He} gave it water every day.", "?Every morning {he} looked at it."], ["For a long time nothing grew.", "But nothing grew."], ["{B} laughed at {him}.", "{B} said that it was dead."],
+         ["After {n} weeks a green leaf came out of the ground.", "Then one day in {month} there was a green leaf."], ["In the summer it was a big tree.", "It became a flower taller than {A}.", "?Now {B} does not laugh any more."]],
+        ["{A} planted a seed and waited until it grew.", "{A}'s seed grew in the end, although {B} had laughed.", "{A} was patient, and the seed grew."]),
+    "birthday": (
+        [["{A} was {n} years old on {day}.", "It was {A}'s birthday."], ["{He} asked all {his} friends to come.", "?{He} had waited for this day all year."], ["But it rained and nobody came.", "In the afternoon nobody came."], ["{A} was sad and sat by the window.", "?{He} began to cry."],
+         ["Then the door opened and all {his} friends came in.", "Suddenly {B} and all the friends stood at the door."], ["They had brought {food} and {ax}.", "?They sang and danced until night."]],
+        ["{A} thought that nobody would come to the birthday, but {his} friends came.", "{A}'s friends came late to {his} birthday.", "{A} was sad on {his} birthday until {his} friends came."]),
+    "lost_at_sea": (
+        [["{A} was out at sea when a storm came.", "On {day} {A} went fishing and lost {his} way in a storm."], ["?The waves were as high as houses.", "?{His} radio was broken."], ["{B} lit a fire on the hill.", "{B} saw the boat and lit a lamp."], ["{A} followed the light.", "{A} saw the light and turned the boat."],
+         ["{He} reached the harbour before midnight.", "So {he} came home safely."]],
+        ["{B} lit a fire, and {A} came home from the sea.", "{A} lost the way in a storm, but {B}'s light brought {him} home.", "{A} was saved from the storm because {B} lit a fire."]),
+    "wish": (
+        [["{A} was poor and lived {spot2}.", "{A} had nothing but {ax}."], ["One day {he} met {B}.", "One day {B} came to the door and asked for something to eat."], ["{A} shared {his} {food} with {B}.", "{A} gave {B} the last {food}."], ["?{B} was in fact very rich.", "?{B} smiled and went away."],
+         ["The next day there was a bag of gold at the door.", "The next morning {A} found {n} gold coins {spot}."]],
+        ["{A} was kind to {B} and was rewarded with gold.", "{A} shared {his} food with {B} and got gold for it.", "Poor {A} helped {B} and became rich."]),
+    "protest": (
+        [["Every {day} there is a market in the middle of {city}.", "There is an old tree in the middle of {city}."], ["?People love it.", "?It has been there for {n} hundred years."], ["The town wanted to build a {building} there.", "This year the town wanted to put a {building} in its place."],
+         ["{A} and {n} hundred people signed a letter against it.", "{A} wrote a letter, and many people signed it."], ["Now everything stays as it is.", "So the town gave up the plan."]],
+        ["People in {city} stopped the plan for a {building}.", "{A} and others stopped the town from building a {building}.", "The town will not build a {building} because people did not want it."]),
+}
+BUILDINGS = ["library", "school", "hospital", "bakery", "cinema", "museum", "swimming pool", "station", "hotel", "bank", "post office", "theatre", "bookshop", "restaurant"]
+HOMES = ["in a small hut", "at the edge of the forest", "near the river", "in the mountains", "by the sea"]
 TALES_KEPT = {
     "snow": (
         [["It snowed all night in {city}.", "In {month} it snowed for {n} days."], ["{A} could not open {his} door.", "?Everything was white."], ["{B} came with a shovel and cleared the way.", "Then {B} dug a path to the house."],

@@ -69,6 +69,11 @@ NUMBERS = "two three four five six seven eight nine ten eleven twelve".split()
 RELATIVES_M = "brother father uncle grandfather friend cousin".split()
 RELATIVES_F = "sister mother aunt grandmother friend cousin".split()
 
+ROLES_M = ["the boy", "the old man", "the king", "the farmer", "the teacher", "the baker", "the prince", "the fisherman", "the hunter", "the little boy", "the soldier", "the fox",
+           "the wolf", "the bear", "the youngest son", "grandfather", "Mr. Brown", "Mr. Miller", "Mr. Green", "Mr. White", "Uncle Jim", "the thief"]
+ROLES_F = ["the girl", "the old woman", "the queen", "the princess", "the nurse", "the little girl", "the witch", "the shopkeeper", "the hen", "the cat", "the mother", "grandmother",
+           "Mrs. Brown", "Mrs. Miller", "Mrs. Green", "Mrs. White", "Aunt Polly", "the singer", "the youngest sister", "the cook"]
+
 _SYLLABLES = "ba be bo da di do fa fi ga go ka ki ko la li lo ma mi mo na ni no pa pi ra ri ro sa si so ta ti to va vi za zu".split()
 
 
