@@ -191,9 +191,10 @@ impl Session {
         Ok(step)
     }
 
-    /// Ends the run under way, if one is. What it read stays in the cache.
-    pub fn cancel(&mut self) {
-        self.run = None;
+    /// Ends the run under way, if one is. What it read stays in the cache. Gives the text that was
+    /// still held back.
+    pub fn cancel(&mut self) -> String {
+        self.run.take().map(|mut run| run.text.finish()).unwrap_or_default()
     }
 
     fn step(&mut self, run: &mut Run) -> Result<Step> {

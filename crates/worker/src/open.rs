@@ -89,8 +89,7 @@ impl Generator for Session {
     }
 
     fn cancel(&mut self) -> String {
-        Self::cancel(self);
-        String::new()
+        Self::cancel(self)
     }
 
     fn count(&self, text: &str) -> Result<usize, Error> {

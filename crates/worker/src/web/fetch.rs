@@ -35,7 +35,10 @@ impl Wanted<'_> {
         mut on_bytes: impl FnMut(u64),
     ) -> Result<Vec<u8>, Failure> {
         let broken = |error: JsValue| {
-            web_sys::console::warn_1(&error);
+            // A load that was overtaken is no news.
+            if !signal.aborted() {
+                web_sys::console::warn_1(&error);
+            }
             Failure::Network { file: self.file.to_owned() }
         };
         let response = self.request(signal).await.map_err(broken)?;
