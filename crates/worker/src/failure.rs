@@ -11,6 +11,8 @@ pub fn of(error: &Error, source: &ModelSource) -> Failure {
         Some(Part::Tokenizer) => &source.tokenizer,
         Some(Part::Weights) | None => &source.weights,
     };
+    // A GGUF file can hold the other parts as well.
+    let file = if file.is_empty() { &source.weights } else { file };
     let (file, detail) = (file.clone(), error.to_string());
     match error {
         Error::EmptyPrompt => Failure::EmptyPrompt,

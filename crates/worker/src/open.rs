@@ -42,12 +42,14 @@ fn session(source: &ModelSource, files: Files) -> Result<Session, Error> {
     let Files { config, tokenizer, weights } = files;
     let (model, tokenizer) = if source.weights.ends_with(".gguf") {
         let header = gguf::header(&weights)?;
+        // First the model: a file that was cut says so, whatever else it lacks.
+        let model = Model::from_gguf_header(&header, &weights)?;
         let tokenizer = if source.tokenizer.is_empty() {
             Tokenizer::from_gguf(&header)?
         } else {
             Tokenizer::from_json(&tokenizer)?
         };
-        (Model::from_gguf_header(&header, &weights)?, tokenizer)
+        (model, tokenizer)
     } else {
         let tokenizer = Tokenizer::from_json(&tokenizer)?;
         // As exact as the file: packing it to run faster is a choice, made with `zeroshot pack`.
@@ -100,6 +102,7 @@ impl Generator for Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use zeroshot_protocol::Event;
 
     fn source(weights: &str) -> ModelSource {
         ModelSource {
@@ -145,15 +148,70 @@ mod tests {
         assert!(matches!(failure, Failure::FileInvalid { file, .. } if file == "config.json"));
     }
 
-    #[test]
-    fn a_cut_file_says_how_much_is_missing() {
-        let cut = files("", "", b"GGUF\x03\x00");
-        let alone =
-            ModelSource { config: String::new(), tokenizer: String::new(), ..source("m.gguf") };
-        assert_eq!(check_config(&alone, &cut.config), Ok(()));
-        let Err(failure) = open(&alone, cut) else { panic!("opened") };
-        assert!(
-            matches!(failure, Failure::FileTruncated { file, found: 6, .. } if file == "m.gguf")
+    fn golden() -> Vec<u8> {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../tests/golden/random/gguf-64/model-q8_0.gguf"
         );
+        std::fs::read(path).expect("a golden model")
+    }
+
+    /// A `tokenizer.json` with one token for each byte.
+    fn bytes_only() -> String {
+        let printable = |byte: &u8| matches!(byte, b'!'..=b'~' | 0xa1..=0xac | 0xae..=0xff);
+        let mut next = 0x100;
+        let vocab: serde_json::Map<_, _> = (0..=255u8)
+            .map(|byte| {
+                let code = if printable(&byte) { u32::from(byte) } else { next };
+                next += u32::from(!printable(&byte));
+                (char::from_u32(code).expect("a character").to_string(), byte.into())
+            })
+            .collect();
+        let splitter = serde_json::json!({
+            "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true
+        });
+        serde_json::json!({
+            "version": "1.0", "added_tokens": [], "normalizer": null, "truncation": null,
+            "padding": null, "pre_tokenizer": splitter, "decoder": splitter,
+            "post_processor": null,
+            "model": {"type": "BPE", "vocab": vocab, "merges": []}
+        })
+        .to_string()
+    }
+
+    #[test]
+    fn an_opened_model_generates_through_the_runner() {
+        let source = source("m.gguf");
+        let files = Files { config: Vec::new(), tokenizer: bytes_only().into(), weights: golden() };
+        let session = open(&source, files).unwrap_or_else(|failure| panic!("{failure:?}"));
+        let summary = summary(&session);
+        assert_eq!((summary.n_layer, summary.n_embd, summary.n_positions), (2, 64, 48));
+
+        let mut runner = crate::runner::Runner::default();
+        runner.replace_model(session, source);
+        let decoding = Decoding { max_new_tokens: 5, ..Decoding::default() };
+        let mut events = runner.generate(1, "Tom has a ball.", &decoding, 0.0);
+        events.extend(std::iter::from_fn(|| runner.advance(|| 1.0)));
+        let tokens = events.iter().filter(|event| matches!(event, Event::Token { .. })).count();
+        let Some(Event::Done { stats, .. }) = events.last() else { panic!("{events:?}") };
+        assert_eq!((stats.prompt_tokens, stats.new_tokens), (15, tokens));
+    }
+
+    #[test]
+    fn a_gguf_file_that_is_alone_is_blamed_for_all_its_parts() {
+        let none = String::new;
+        let source = ModelSource { config: none(), tokenizer: none(), ..source("m.gguf") };
+        assert_eq!(check_config(&source, &[]), Ok(()));
+        let whole = golden();
+        let open = |weights: &[u8]| match open(&source, files("", "", weights)) {
+            Err(failure) => failure,
+            Ok(_) => panic!("opened"),
+        };
+        // The golden model's tokenizer is only a part of one.
+        assert!(matches!(open(&whole), Failure::FileInvalid { file, .. } if file == "m.gguf"));
+        let cut = &whole[..whole.len() / 2];
+        let (file, found) = ("m.gguf".to_owned(), cut.len() as u64);
+        let expected = whole.len() as u64;
+        assert_eq!(open(cut), Failure::FileTruncated { file, expected, found });
     }
 }
