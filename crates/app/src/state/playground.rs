@@ -46,7 +46,7 @@ impl Desk {
         let mut desk = Self {
             input: Input::empty(task),
             template,
-            n_shots: 0,
+            n_shots: template.usual_shots,
             settings: SettingsForm::from(&template.recipe().decoding),
             edited: None,
             example: None,
@@ -166,8 +166,11 @@ impl Playground {
                 }
             }
             DeskAction::PickTemplate(template) => {
-                // Settings that the visitor has not touched follow the wording's recipe.
+                // Settings and shots that the visitor has not touched follow the wording.
                 let untouched = desk.settings.same_but_for_seed(&desk.template.recipe().decoding);
+                if desk.n_shots == desk.template.usual_shots {
+                    desk.n_shots = template.usual_shots;
+                }
                 desk.template = template;
                 if untouched {
                     desk.settings.reset(&template.recipe().decoding);
