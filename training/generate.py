@@ -25,28 +25,43 @@ class Model:
     def text(self, ids: list[int]) -> str:
         return self.tokenizer.decode(ids, skip_special_tokens=False)
 
-    @torch.no_grad()
-    def continue_(self, prompts: list[str], tokens: int, stop: str | None = "\n", top_k: int = 1, seed: int = 0) -> list[str]:
+    def continue_(self, prompts: list[str], tokens: int, stop: str | None = "\n", top_k: int = 1, seed: int = 0, rows: int = 25) -> list[str]:
         """Greedy (or top-k) continuations, one per prompt, up to the stop string or end of text."""
         generator = torch.Generator().manual_seed(seed)
-        out = []
-        for prompt in prompts:
-            ids = self.ids(prompt)[-(self.positions - tokens):]
-            past, step, made = None, torch.tensor([ids]), []
-            for _ in range(tokens):
-                r = self.model(step, past_key_values=past, use_cache=True)
-                past, logits = r.past_key_values, r.logits[0, -1]
-                if top_k == 1:
-                    token = int(logits.argmax())
-                else:
-                    best = logits.topk(top_k)
-                    token = int(best.indices[torch.multinomial(torch.softmax(best.values, 0), 1, generator=generator)])
-                if token == self.end:
-                    break
-                made.append(token)
-                if stop and stop in self.text(made).lstrip():
-                    break
-                step = torch.tensor([[token]])
-            text = self.text(made)
-            out.append(text.lstrip().split(stop)[0].strip() if stop else text)
+        ids = [self.ids(p)[-(self.positions - tokens):] for p in prompts]
+        order = sorted(range(len(ids)), key=lambda i: len(ids[i]))  # like lengths together: less padding
+        out = [""] * len(ids)
+        for i in range(0, len(order), rows):
+            some = order[i:i + rows]
+            for k, made in zip(some, self._batch([ids[k] for k in some], tokens, stop, top_k, generator)):
+                text = self.text(made)
+                out[k] = text.lstrip().split(stop)[0].strip() if stop else text
         return out
+
+    @torch.no_grad()
+    def _batch(self, ids, tokens, stop, top_k, generator) -> list[list[int]]:
+        longest = max(map(len, ids))
+        step = torch.tensor([[self.end] * (longest - len(p)) + p for p in ids])
+        mask = torch.tensor([[0] * (longest - len(p)) + [1] * len(p) for p in ids])
+        position = (mask.cumsum(1) - 1).clamp(min=0)
+        past, made, open_ = None, [[] for _ in ids], [True] * len(ids)
+        for _ in range(tokens):
+            r = self.model(step, attention_mask=mask, position_ids=position, past_key_values=past, use_cache=True)
+            past, logits = r.past_key_values, r.logits[:, -1]
+            if top_k == 1:
+                token = logits.argmax(-1)
+            else:
+                best = logits.topk(top_k)
+                token = best.indices.gather(1, torch.multinomial(torch.softmax(best.values, -1), 1, generator=generator))[:, 0]
+            for k, t in enumerate(token.tolist()):
+                if open_[k]:
+                    if t == self.end:
+                        open_[k] = False
+                    else:
+                        made[k].append(t)
+                        open_[k] = not (stop and stop in self.text(made[k]).lstrip())
+            if not any(open_):
+                break
+            step, position = token[:, None], position[:, -1:] + 1
+            mask = torch.cat([mask, torch.ones_like(step)], 1)
+        return made
