@@ -180,6 +180,7 @@ fn run(state: &UseReducerHandle<State>, id: RequestId) {
                 decoding.seed = browser::random_seed();
             }
             state.dispatch(Action::Begin { id, prompt: desk.prompt(), decoding });
+            browser::reveal_answer();
         }
         Err(unusable) => state.dispatch(Action::Notice(Notice::Unusable(unusable))),
     }

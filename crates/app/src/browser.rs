@@ -27,6 +27,16 @@ pub fn set_dark(dark: bool) {
     let _ = document_element().set_attribute("data-theme", if dark { "dark" } else { "light" });
 }
 
+/// Brings the answer into view where it does not stand beside what was pressed, as on a phone.
+pub fn reveal_answer() {
+    let narrow = window().match_media("(max-width: 59.99rem)").ok().flatten();
+    if narrow.is_some_and(|query| query.matches())
+        && let Some(answer) = gloo::utils::document().get_element_by_id("answer")
+    {
+        answer.scroll_into_view();
+    }
+}
+
 /// A seed that nobody chose.
 pub fn random_seed() -> u64 {
     (js_sys::Math::random() * f64::from(u32::MAX)) as u64

@@ -24,11 +24,11 @@ impl Recipe {
             // The paper keeps the first generated sentence. Here a pair is a line, which may hold
             // several sentences; of one sentence it is the same.
             Task::Translate => Self {
-                decoding: Decoding { max_new_tokens: 96, ..Decoding::default() },
+                decoding: Decoding { max_new_tokens: 64, ..Decoding::default() },
                 keep: Keep::FirstLine,
             },
             Task::Answer => Self {
-                decoding: Decoding { max_new_tokens: 48, ..Decoding::default() },
+                decoding: Decoding { max_new_tokens: 32, ..Decoding::default() },
                 keep: Keep::FirstLine,
             },
             Task::Summarize => Self {

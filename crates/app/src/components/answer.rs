@@ -20,7 +20,7 @@ pub fn Answer(props: &Props) -> Html {
         None => (String::new(), false, false),
     };
     html! {
-        <section class="answer-alone" aria-label={i18n.t("answer.title")}>
+        <section id="answer" class="answer-alone" aria-label={i18n.t("answer.title")}>
             <h2>{ i18n.t(if recorded { "part.recorded" } else { "answer.title" }) }</h2>
             if answer.is_empty() && !busy {
                 <p class="help">{ i18n.t("answer.none") }</p>

@@ -27,7 +27,7 @@ pub fn Examples(props: &Props) -> Html {
         })
         .collect::<Vec<_>>();
     let chosen = all.iter().position(|example| picked(&example));
-    let fails = all.iter().find(picked).is_some_and(|example| !example.works);
+    let example = all.iter().find(picked);
     let on_choose = {
         let (on_action, all) = (props.on_action.clone(), all.clone());
         Callback::from(move |index: usize| {
@@ -44,8 +44,12 @@ pub fn Examples(props: &Props) -> Html {
                 {chosen}
                 {on_choose}
             />
-            if fails {
+            if example.is_some_and(|example| !example.works) {
                 <p class="help">{ i18n.t("examples.fails") }</p>
+            }
+            if let Some(note) = example.and_then(|example| example.note.as_ref()) {
+                // Like the example itself, in English.
+                <p class="help" lang="en">{ note }</p>
             }
         </section>
     }
