@@ -162,6 +162,13 @@ impl Config {
         Ok(config)
     }
 
+    /// The configuration as a `config.json`.
+    pub fn to_json(&self) -> String {
+        let mut value = serde_json::json!(self);
+        value["architectures"] = serde_json::json!(["GPT2LMHeadModel"]);
+        format!("{value:#}\n")
+    }
+
     /// Checks that the sizes make a model.
     pub(crate) fn validate(&self) -> Result<()> {
         for (name, value, greatest) in [
@@ -229,6 +236,13 @@ mod tests {
         assert_eq!(config.parameters(), 124_439_808);
         (config.n_layer, config.n_head, config.n_embd) = (48, 25, 1600);
         assert_eq!(config.parameters(), 1_557_611_200);
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let config = Config::from_json(GPT2).expect("valid");
+        let config = Config { n_inner: Some(5), activation_function: Activation::Silu, ..config };
+        assert_eq!(Config::from_json(&config.to_json()).expect("valid"), config);
     }
 
     #[test]

@@ -28,5 +28,5 @@ pub use kv_cache::KvCache;
 pub use model::Model;
 pub use prng::Prng;
 pub use session::{Finish, PREFILL_TILE, Session, Started, Step};
-pub use tokenizer::{Tokenizer, Vocabulary};
+pub use tokenizer::{Added, END_OF_TEXT, Tokenizer, Vocabulary};
 pub use weights::WeightType;

@@ -41,13 +41,6 @@ impl Prng {
         const UNIT: f64 = 1.0 / (1u64 << 53) as f64;
         (self.next_u64() >> 11) as f64 * UNIT
     }
-
-    /// A number drawn from the standard normal distribution, by the Box-Muller transform.
-    pub fn normal(&mut self) -> f64 {
-        // 1 - uniform is in (0, 1]: the logarithm is finite.
-        let radius = libm::sqrt(-2.0 * libm::log(1.0 - self.uniform()));
-        radius * libm::cos(std::f64::consts::TAU * self.uniform())
-    }
 }
 
 #[cfg(test)]

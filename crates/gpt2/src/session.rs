@@ -120,6 +120,11 @@ impl Session {
         self.config().parameters()
     }
 
+    /// Bytes that the model's matrices take in memory.
+    pub fn weight_bytes(&self) -> u64 {
+        self.model.weight_bytes()
+    }
+
     /// The tokenizer.
     pub fn tokenizer(&self) -> &Tokenizer {
         &self.tokenizer

@@ -7,7 +7,7 @@ mod bytes;
 mod gguf;
 mod vocabulary;
 
-pub use vocabulary::Vocabulary;
+pub use vocabulary::{Added, Vocabulary};
 
 use crate::weights::gguf::Header;
 use crate::{Error, Result};

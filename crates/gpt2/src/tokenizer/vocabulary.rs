@@ -6,7 +6,8 @@
 use super::END_OF_TEXT;
 use super::bytes::ByteAlphabet;
 use crate::{Error, Result};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
 use tokenizers::AddedToken;
 
@@ -27,7 +28,7 @@ pub struct Vocabulary {
 }
 
 /// An added token and its id.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Added {
     /// Its id.
     pub id: u32,
@@ -123,6 +124,33 @@ impl Vocabulary {
         });
         let merges = merges.collect::<Result<_>>()?;
         Ok(Self { tokens, merges, added: file.added_tokens, add_prefix_space })
+    }
+
+    /// The vocabulary as a `tokenizer.json`, in the form that `transformers` writes.
+    pub fn to_json(&self) -> String {
+        let byte_level = |trim_offsets: bool| {
+            json!({
+                "type": "ByteLevel", "add_prefix_space": self.add_prefix_space,
+                "trim_offsets": trim_offsets, "use_regex": true,
+            })
+        };
+        // By id: the same vocabulary is always the same file.
+        let ids: BTreeMap<u32, &String> =
+            self.tokens.iter().map(|(token, &id)| (id, token)).collect();
+        let vocab: serde_json::Map<String, serde_json::Value> =
+            ids.into_iter().map(|(id, token)| (token.clone(), id.into())).collect();
+        let file = json!({
+            "version": "1.0", "truncation": null, "padding": null, "added_tokens": self.added,
+            "normalizer": null, "pre_tokenizer": byte_level(true),
+            "post_processor": byte_level(false), "decoder": byte_level(true),
+            "model": {
+                "type": "BPE", "dropout": null, "unk_token": null,
+                "continuing_subword_prefix": null, "end_of_word_suffix": null,
+                "fuse_unk": false, "byte_fallback": false, "ignore_merges": false,
+                "vocab": vocab, "merges": self.merges,
+            },
+        });
+        format!("{file}\n")
     }
 
     /// Reads a `vocab.json` and a `merges.txt`. `<|endoftext|>`, where it is in the vocabulary, is

@@ -123,6 +123,11 @@ impl Builder {
         self.expected.contains_key(name)
     }
 
+    /// The parameter that the tensor of this name is, if it is one of the model's.
+    pub(super) fn param(&self, name: &str) -> Option<&(Param, TensorInfo)> {
+        self.expected.get(name)
+    }
+
     /// Takes one tensor's bytes, as they are in the file. Tensors that the model has no use for
     /// are passed over.
     ///

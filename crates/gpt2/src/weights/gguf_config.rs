@@ -1,7 +1,7 @@
 //! The configuration of a GPT-2 as GGUF metadata, by llama.cpp's keys.
 
 use super::gguf::{Header, Value};
-use super::{Kind, Naming, Param};
+use super::{Kind, Naming, Param, WeightType};
 use crate::config::Activation;
 use crate::{Config, Error, Result};
 
@@ -85,7 +85,7 @@ impl Config {
     ///
     /// # Errors
     /// [`Error::Invalid`] if the model differs from GPT-2 in a way that GGUF cannot say.
-    pub(super) fn to_gguf(&self) -> Result<Vec<(String, Value)>> {
+    pub(super) fn to_gguf(&self, target: WeightType) -> Result<Vec<(String, Value)>> {
         if !self.scale_attn_weights || self.scale_attn_by_inverse_layer_idx {
             return Err(Error::config("GGUF cannot say how this model scales its attention"));
         }
@@ -93,6 +93,19 @@ impl Config {
         let architecture = Value::String("gpt2".to_owned());
         let mut metadata = vec![
             ("general.architecture".to_owned(), architecture),
+            // `enum llama_ftype`: the type of most tensors.
+            size(
+                "general.file_type",
+                match target {
+                    WeightType::F32 => 0,
+                    WeightType::F16 => 1,
+                    WeightType::Q4_0 => 2,
+                    WeightType::Q8_0 => 7,
+                    WeightType::Q4K => 14,
+                },
+            ),
+            // `GGML_QNT_VERSION`
+            size("general.quantization_version", 2),
             size("gpt2.context_length", self.n_positions),
             size("gpt2.embedding_length", self.n_embd),
             size("gpt2.block_count", self.n_layer),

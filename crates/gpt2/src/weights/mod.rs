@@ -9,14 +9,13 @@ mod builder;
 pub mod gguf;
 mod gguf_config;
 pub mod gguf_write;
-mod pack;
+pub mod pack;
 mod param;
 mod reader;
 pub mod safetensors;
 mod tensor_type;
 
 pub use builder::Builder;
-pub use pack::{header_bytes, pack, packed_type, tensor_bytes};
 pub use param::{Kind, Naming, Param, parameters};
 pub use tensor_type::{TensorType, WeightType};
 

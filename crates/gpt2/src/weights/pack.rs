@@ -1,81 +1,85 @@
 //! Packing a safetensors model into one GGUF file, tensor by tensor.
 //!
 //! Matrices are quantised; everything else stays F32, as llama.cpp's `convert_hf_to_gguf.py`
-//! leaves it.
+//! leaves it. Reading and writing files is the caller's.
 
 use super::builder::{to_f32, transposed};
-use super::{Builder, Naming, Param, TensorType, WeightType, gguf_write, parameters, safetensors};
+use super::{
+    Builder, Naming, Param, TensorInfo, TensorType, WeightType, gguf_write, parameters, safetensors,
+};
 use crate::{Config, Error, Result, Vocabulary};
 use candle_core::quantized::QTensor;
 use candle_core::{Device, Tensor};
-use std::io::Write;
+
+/// A model on its way from a safetensors file to a packed one.
+pub struct Packer {
+    config: Config,
+    target: WeightType,
+    tensors: Vec<(Param, TensorInfo)>,
+}
+
+impl Packer {
+    /// Checks that the file with this header holds a model of this configuration.
+    ///
+    /// # Errors
+    /// As [`Builder::from_safetensors`].
+    pub fn new(config: Config, header: &safetensors::Header, target: WeightType) -> Result<Self> {
+        let builder = Builder::from_safetensors(config.clone(), header, None)?;
+        let found = header.tensors.iter().filter_map(|tensor| builder.param(&tensor.name));
+        let mut tensors: Vec<(Param, TensorInfo)> = found.cloned().collect();
+        let order: Vec<Param> = parameters(&config);
+        tensors.sort_by_key(|(param, _)| order.iter().position(|other| other == param));
+        Ok(Self { config, target, tensors })
+    }
+
+    /// The first bytes of the packed file: [`header`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn header(&self, vocabulary: &Vocabulary) -> Result<Vec<u8>> {
+        header(&self.config, vocabulary, self.target)
+    }
+
+    /// The tensors in the order in which they are packed.
+    pub fn tensors(&self) -> &[(Param, TensorInfo)] {
+        &self.tensors
+    }
+
+    /// One tensor's bytes in the packed file, from its bytes in the safetensors file.
+    ///
+    /// # Errors
+    /// [`Error::Truncated`] if these are fewer than the header says.
+    pub fn tensor(&self, param: Param, stored: &TensorInfo, bytes: &[u8]) -> Result<Vec<u8>> {
+        let (Some(stored_type), true) = (stored.tensor_type, bytes.len() as u64 == stored.bytes)
+        else {
+            let found = stored.start.saturating_add(bytes.len() as u64);
+            return Err(Error::Truncated { expected: stored.start + stored.bytes, found });
+        };
+        let mut values = to_f32(bytes, stored_type, &stored.shape)?;
+        if let (true, &[rows, columns]) = (param.kind.is_conv1d(), stored.shape.as_slice()) {
+            values = transposed(&values, rows, columns);
+        }
+        tensor(values, param, &self.config, self.target)
+    }
+}
 
 /// What a parameter is stored as in a file packed to `target`.
-pub fn packed_type(param: Param, config: &Config, target: WeightType) -> TensorType {
+fn packed_type(param: Param, config: &Config, target: WeightType) -> TensorType {
     if !param.kind.is_matrix() {
         return TensorType::F32;
     }
     let width = param.shape(config).last().copied().unwrap_or(1);
-    // A row that is not whole blocks is rare and small: F16 rather than F32, as llama.cpp does.
+    // Rows that are not whole blocks are those of small models: F16 rather than F32.
     target.fitting(width, TensorType::F16)
 }
 
-/// Writes the model of a safetensors file, with its tokenizer, as a GGUF file.
-///
-/// # Errors
-/// As [`Builder::from_safetensors`] for the file; `Error::Invalid` if the model or the tokenizer
-/// cannot be said in GGUF. The outer result is of `out`.
-pub fn pack(
-    config: &Config,
-    file: &[u8],
-    vocabulary: &Vocabulary,
-    target: WeightType,
-    out: &mut impl Write,
-) -> std::io::Result<Result<()>> {
-    let mut write = || -> Result<std::io::Result<()>> {
-        let header = safetensors::header(file)?;
-        // For its checks: every parameter is there, in its shape.
-        Builder::from_safetensors(config.clone(), &header, None)?;
-        if let Err(error) = out.write_all(&header_bytes(config, vocabulary, target)?) {
-            return Ok(Err(error));
-        }
-        for param in parameters(config) {
-            let name = param.name(Naming::HuggingFace);
-            let stored = header.tensors.iter().find(|tensor| {
-                tensor.name.strip_prefix("transformer.").unwrap_or(&tensor.name) == name
-            });
-            let Some((stored, Some(stored_type))) = stored.map(|s| (s, s.tensor_type)) else {
-                let expected = param.file_shape(config, Naming::HuggingFace);
-                return Err(Error::MissingTensor { name, expected });
-            };
-            let mut values = to_f32(stored.slice(file)?, stored_type, &stored.shape)?;
-            if param.kind.is_conv1d() {
-                values = transposed(&values, stored.shape[0], stored.shape[1]);
-            }
-            if let Err(error) = out.write_all(&tensor_bytes(values, param, config, target)?) {
-                return Ok(Err(error));
-            }
-        }
-        Ok(Ok(()))
-    };
-    match write() {
-        Ok(Ok(())) => Ok(Ok(())),
-        Ok(Err(io)) => Err(io),
-        Err(error) => Ok(Err(error)),
-    }
-}
-
 /// The first bytes of a packed file: the configuration, the tokenizer and the list of tensors.
-/// [`tensor_bytes`] of every parameter follow, in the order of [`parameters`].
+/// [`tensor`] of every parameter follows, in the order of [`parameters`].
 ///
 /// # Errors
-/// If the model or the tokenizer cannot be said in GGUF.
-pub fn header_bytes(
-    config: &Config,
-    vocabulary: &Vocabulary,
-    target: WeightType,
-) -> Result<Vec<u8>> {
-    let mut metadata = config.to_gguf()?;
+/// [`Error::Invalid`] if the model cannot be said in GGUF.
+pub fn header(config: &Config, vocabulary: &Vocabulary, target: WeightType) -> Result<Vec<u8>> {
+    let mut metadata = config.to_gguf(target)?;
     metadata.extend(vocabulary.to_gguf(config));
     let tensors: Vec<_> = parameters(config)
         .into_iter()
@@ -92,14 +96,14 @@ pub fn header_bytes(
 ///
 /// # Errors
 /// If the values are not as many as the parameter's shape says.
-pub fn tensor_bytes(
+pub fn tensor(
     values: Vec<f32>,
     param: Param,
     config: &Config,
     target: WeightType,
 ) -> Result<Vec<u8>> {
     let mut bytes = match packed_type(param, config, target) {
-        TensorType::F32 => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+        kind @ TensorType::F32 => float_bytes(&values, kind),
         kind => {
             let tensor = Tensor::from_vec(values, param.shape(config), &Device::Cpu)?;
             QTensor::quantize(&tensor, kind.candle())?.data()?.into_owned()
@@ -107,4 +111,17 @@ pub fn tensor_bytes(
     };
     bytes.resize(bytes.len() + gguf_write::padding(bytes.len() as u64), 0);
     Ok(bytes)
+}
+
+/// Values as the bytes of a float type; of any other type, as F32.
+pub fn float_bytes(values: &[f32], kind: TensorType) -> Vec<u8> {
+    match kind {
+        TensorType::F16 => {
+            values.iter().flat_map(|&value| half::f16::from_f32(value).to_le_bytes()).collect()
+        }
+        TensorType::BF16 => {
+            values.iter().flat_map(|&value| half::bf16::from_f32(value).to_le_bytes()).collect()
+        }
+        _ => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+    }
 }

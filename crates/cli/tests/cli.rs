@@ -1,0 +1,276 @@
+//! The program as a user meets it: what it prints, how it ends, and what it says of bad input.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use zeroshot_gpt2::Vocabulary;
+
+fn zeroshot(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zeroshot"));
+    // A panic must show itself as one.
+    command.args(arguments).env("RUST_BACKTRACE", "1").stdin(Stdio::null());
+    command.output().expect("runs")
+}
+
+/// What a successful run prints.
+fn stdout(arguments: &[&str]) -> String {
+    let output = zeroshot(arguments);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {stderr}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// The exit code and the one line on standard error of a run that fails.
+fn failure(arguments: &[&str]) -> (i32, String) {
+    let output = zeroshot(arguments);
+    let stderr = String::from_utf8(output.stderr).expect("UTF-8");
+    assert!(!output.status.success(), "{arguments:?} did not fail");
+    assert!(!stderr.contains("panicked"), "{stderr}");
+    (output.status.code().expect("not by a signal"), stderr.trim_end().to_owned())
+}
+
+/// A model folder of a test's own: the golden values' smallest that has a token for each byte.
+fn model(test: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(test);
+    // Of an earlier run; there may be none.
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("creates");
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden/random/gguf-64");
+    for file in ["config.json", "model.safetensors"] {
+        std::fs::copy(golden.join(file), folder.join(file)).expect("copies");
+    }
+    std::fs::write(folder.join("tokenizer.json"), bytes_only().to_json()).expect("writes");
+    folder
+}
+
+/// One token for each byte, in the order of the byte.
+fn bytes_only() -> Vocabulary {
+    let printable = |byte: u8| matches!(byte, b'!'..=b'~' | 0xa1..=0xac | 0xae..=0xff);
+    let mut next = '\u{100}'..;
+    let mut character = |byte: u8| {
+        let other = if printable(byte) { None } else { next.next() };
+        other.unwrap_or(char::from(byte)).to_string()
+    };
+    let tokens = (0..=255).map(|byte| (character(byte), u32::from(byte))).collect();
+    Vocabulary { tokens, merges: Vec::new(), added: Vec::new(), add_prefix_space: false }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("UTF-8")
+}
+
+#[test]
+fn generate_writes_the_continuation_alone() {
+    let model = model("continuation");
+    let arguments = ["generate", "-m", text(&model), "-p", "Hi", "-n", "8"];
+    let continuation = stdout(&arguments);
+    assert!(!continuation.is_empty() && !continuation.starts_with("Hi"));
+    assert_eq!(stdout(&arguments), continuation, "greedy text is always the same");
+    let echoed = stdout(&[&arguments[..], &["--echo"]].concat());
+    assert_eq!(echoed, format!("Hi{continuation}"));
+    let shorter = stdout(&["generate", "-m", text(&model), "-p", "Hi", "-n", "3"]);
+    assert!(continuation.starts_with(shorter.trim_end_matches('\u{fffd}')));
+}
+
+#[test]
+fn a_seed_repeats_its_text() {
+    let model = model("seed");
+    let sampled = |seed| {
+        let flags = ["--temperature", "1.5", "--top-k", "200", "--top-p", "0.99", "--seed", seed];
+        stdout(&[&["generate", "-m", text(&model), "-p", "Hi", "-n", "10"][..], &flags].concat())
+    };
+    assert_eq!(sampled("1"), sampled("1"));
+    assert_ne!(sampled("1"), sampled("2"));
+}
+
+#[test]
+fn stop_strings_end_the_text() {
+    let model = model("stop");
+    let arguments = ["generate", "-m", text(&model), "-p", "Hi", "-n", "12"];
+    let whole = stdout(&arguments);
+    let stop: String = whole.chars().skip(2).take(1).collect();
+    let stopped = stdout(&[&arguments[..], &["--stop", &stop]].concat());
+    assert_eq!(stopped, whole[..whole.find(&stop).expect("it is there")]);
+}
+
+#[test]
+fn a_prompt_can_come_from_standard_input() {
+    let model = model("stdin");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zeroshot"));
+    command.args(["generate", "-m", text(&model), "-p", "-", "-n", "4", "--echo"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("starts");
+    let mut stdin = child.stdin.take().expect("piped");
+    std::io::Write::write_all(&mut stdin, b"two\nlines").expect("writes");
+    drop(stdin);
+    let output = child.wait_with_output().expect("ends");
+    assert!(output.stdout.starts_with(b"two\nlines"));
+}
+
+#[test]
+fn tasks_are_written_as_the_page_writes_them() {
+    let model = model("tasks");
+    let shots = model.join("shots.json");
+    let json = r#"[{"task": "translate", "source": "Hi.", "target": "Moi."}]"#;
+    std::fs::write(&shots, json).expect("writes");
+    let prompt = |flags: &[&str]| {
+        let arguments = ["generate", "-m", text(&model), "--echo", "-n", "1", "--trim-left"];
+        stdout(&[&arguments[..], flags].concat())
+    };
+    // The paper's pairs: an example, then the input.
+    let translated = prompt(&[
+        "--task",
+        "translate",
+        "--from",
+        "en",
+        "--to",
+        "de",
+        "-p",
+        "A dog.",
+        "--shots",
+        text(&shots),
+    ]);
+    assert!(translated.starts_with("Hi. = Moi.\nA dog. ="), "{translated:?}");
+    let answered = prompt(&["--task", "qa", "--passage", "Tom sat.", "--question", "Who?"]);
+    assert!(answered.starts_with("Tom sat."), "{answered:?}");
+    assert!(answered.contains("Q: Who?\nA:"), "{answered:?}");
+    let summarised = prompt(&["--task", "summarize", "-p", "It rained."]);
+    assert!(summarised.starts_with("It rained.\nTL;DR:"), "{summarised:?}");
+}
+
+#[test]
+fn the_answer_alone_is_the_beginning_of_the_text() {
+    let model = model("answer");
+    let arguments = ["generate", "-m", text(&model), "--task", "translate", "-p", "Hi", "-n", "30"];
+    let whole = stdout(&arguments);
+    let answer = stdout(&[&arguments[..], &["--answer"]].concat());
+    assert!(whole.starts_with(&answer));
+    assert!(!answer.trim_start().contains('\n'), "{answer:?}");
+}
+
+#[test]
+fn stats_go_to_standard_error() {
+    let model = model("stats");
+    let output = zeroshot(&["generate", "-m", text(&model), "-p", "Hi", "-n", "4", "--stats"]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("prompt: 2 tokens in"), "{stderr}");
+    assert!(stderr.contains("generated: 4 tokens in"), "{stderr}");
+}
+
+#[test]
+fn tokens_are_listed_with_their_pieces() {
+    let model = model("tokens");
+    let listed = stdout(&["tokens", "a é\n", "-m", text(&model)]);
+    assert_eq!(listed, "97\t\"a\"\n32\t\" \"\n195\tbytes [c3]\n169\tbytes [a9]\n10\t\"\\n\"\n");
+    assert_eq!(stdout(&["tokens", "", "-m", text(&model)]), "");
+    assert_eq!(stdout(&["tokens", "-x", "-m", text(&model)]), "45\t\"-\"\n120\t\"x\"\n");
+}
+
+#[test]
+fn a_packed_model_is_one_file_that_generates_by_itself() {
+    let model = model("pack");
+    for kind in ["f32", "f16", "q8_0", "q4_0", "q4_k"] {
+        let file = model.join(format!("{kind}.gguf"));
+        stdout(&["pack", text(&model), "--type", kind, "-o", text(&file)]);
+        let arguments = ["-p", "Hi", "-n", "6"];
+        let packed = stdout(&[&["generate", "-m", text(&file)][..], &arguments].concat());
+        // Converted while loading, it is the same model.
+        let folder = ["generate", "-m", text(&model), "--type", kind];
+        assert_eq!(packed, stdout(&[&folder[..], &arguments].concat()), "{kind}");
+        assert_eq!(stdout(&["tokens", "é", "-m", text(&file)]).lines().count(), 2);
+    }
+    let size = |kind: &str| model.join(format!("{kind}.gguf")).metadata().expect("is there").len();
+    assert!(size("f32") > size("f16") && size("f16") > size("q8_0") && size("q8_0") > size("q4_0"));
+    assert!(!model.join("q8_0.gguf.partial").exists());
+}
+
+#[test]
+fn a_folder_with_a_gguf_file_is_a_model() {
+    let model = model("gguf-folder");
+    let file = model.join("packed.gguf");
+    stdout(&["pack", text(&model), "--type", "q8_0", "-o", text(&file)]);
+    let expected = stdout(&["generate", "-m", text(&file), "-p", "Hi", "-n", "4"]);
+    std::fs::remove_file(model.join("model.safetensors")).expect("removes");
+    assert_eq!(stdout(&["generate", "-m", text(&model), "-p", "Hi", "-n", "4"]), expected);
+}
+
+#[test]
+fn broken_models_are_told_in_one_sentence() {
+    let model = model("broken");
+    let generate = || failure(&["generate", "-m", text(&model), "-p", "Hi"]);
+    let weights = model.join("model.safetensors");
+    let whole = std::fs::read(&weights).expect("reads");
+
+    std::fs::write(&weights, &whole[..whole.len() - 10]).expect("writes");
+    let (code, message) = generate();
+    assert_eq!(code, 1);
+    let (expected, found) = (whole.len(), whole.len() - 10);
+    assert_eq!(
+        message,
+        format!(
+            "zeroshot: {}: the file is cut short: {expected} bytes expected, {found} found",
+            weights.display()
+        )
+    );
+
+    std::fs::write(&weights, b"<!DOCTYPE html><html></html>").expect("writes");
+    assert!(generate().1.contains("the file is not safetensors"));
+
+    std::fs::remove_file(&weights).expect("removes");
+    let (code, message) = generate();
+    assert_eq!(code, 1);
+    assert!(message.ends_with("has no model.safetensors and no single .gguf file"), "{message}");
+    std::fs::write(&weights, &whole).expect("writes");
+
+    let config = model.join("config.json");
+    let json = std::fs::read_to_string(&config).expect("reads");
+    std::fs::write(&config, json.replace("\"gpt2\"", "\"llama\"")).expect("writes");
+    assert!(generate().1.ends_with("config.json: the model is a llama, not a gpt2"));
+    std::fs::write(&config, json.replace("\"n_layer\": 2", "\"n_layer\": 3")).expect("writes");
+    assert!(generate().1.contains("tensor h.2.ln_1.weight is missing"), "{}", generate().1);
+    std::fs::write(&config, &json).expect("writes");
+
+    std::fs::remove_file(model.join("tokenizer.json")).expect("removes");
+    assert!(generate().1.ends_with("has no tokenizer.json, nor vocab.json and merges.txt"));
+
+    let nowhere = failure(&["generate", "-m", "no/such/model", "-p", "Hi"]);
+    assert_eq!(nowhere.0, 1);
+    assert!(nowhere.1.starts_with("zeroshot: cannot read no/such/model:"), "{}", nowhere.1);
+}
+
+#[test]
+fn wrong_calls_end_with_code_2() {
+    let model = model("usage");
+    let generate =
+        |flags: &[&str]| failure(&[&["generate", "-m", text(&model)][..], flags].concat());
+    assert_eq!(generate(&["-p", ""]), (2, "zeroshot: the prompt is empty".to_owned()));
+    assert_eq!(
+        generate(&["-p", "Hi", "--temperature", "NaN"]),
+        (2, "zeroshot: temperature must be a number from 0 to 10".to_owned())
+    );
+    assert_eq!(
+        generate(&["-p", "Hi", "--top-p", "-1"]),
+        (2, "zeroshot: top_p must be a number from 0 to 1".to_owned())
+    );
+    assert_eq!(
+        generate(&["-p", "Hi", "-n", "0"]),
+        (2, "zeroshot: max_new_tokens must be a number from 1 to 4096".to_owned())
+    );
+    let (code, message) = generate(&["-p", "Hi", "--task", "translate", "--template", "no"]);
+    assert_eq!(code, 2);
+    assert!(message.contains("there is no template no; expected one of paper"), "{message}");
+    let (code, message) = generate(&["-p", "Hi", "--type", "q3"]);
+    assert_eq!(code, 2);
+    assert!(message.contains("expected one of f32, f16, q8_0, q4_0, q4_k"), "{message}");
+    assert_eq!(failure(&["translate"]).0, 2);
+}
+
+#[test]
+fn a_prompt_that_is_too_long_is_refused_with_the_counts() {
+    let model = model("long");
+    let prompt = "x".repeat(100_000);
+    let arguments = ["generate", "-m", text(&model), "-n", "4", "-p", &prompt];
+    assert_eq!(
+        failure(&arguments),
+        (1, "zeroshot: the prompt has 100000 tokens, and the model's context holds 48".to_owned())
+    );
+    assert!(!stdout(&[&arguments[..], &["--trim-left"]].concat()).is_empty());
+}
