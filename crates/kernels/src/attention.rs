@@ -1,0 +1,186 @@
+//! Causal self-attention over a cache of keys and values that is allocated once.
+
+use crate::dispatch::on_best_lanes;
+use crate::lanes::{LANES, Lanes};
+use crate::norm::exponentials;
+
+/// How keys, or values, lie in their cache: `[heads, positions, head_dim]`.
+#[derive(Clone, Copy, Debug)]
+pub struct Cache {
+    /// Number of heads.
+    pub heads: usize,
+    /// Positions that there is room for.
+    pub positions: usize,
+    /// Width of one head.
+    pub head_dim: usize,
+}
+
+/// The queries of consecutive tokens, each token's heads side by side.
+#[derive(Clone, Copy, Debug)]
+pub struct Queries<'a> {
+    /// The rows of all tokens; a query is the first `heads * head_dim` elements of one.
+    pub rows: &'a [f32],
+    /// From one token's row to the next.
+    pub stride: usize,
+    /// Position of the first token. A token attends to every position up to its own.
+    pub start: usize,
+    /// What scores are multiplied by.
+    pub scale: f32,
+}
+
+impl Cache {
+    /// Elements of the keys, or of the values.
+    pub fn elements(&self) -> usize {
+        self.heads * self.positions * self.head_dim
+    }
+
+    /// Width of a token: all of its heads.
+    pub fn width(&self) -> usize {
+        self.heads * self.head_dim
+    }
+
+    /// Writes the keys, or values, of consecutive tokens from position `start` on. Those of a token
+    /// are the elements from `column` on of its row, its heads side by side.
+    ///
+    /// # Panics
+    /// If `cache` is not of this layout, or has no room for the tokens.
+    pub fn write(
+        &self,
+        rows: &[f32],
+        stride: usize,
+        column: usize,
+        start: usize,
+        cache: &mut [f32],
+    ) {
+        assert_eq!(cache.len(), self.elements());
+        assert!(start + rows.len() / stride <= self.positions);
+        for (token, row) in rows.chunks_exact(stride).enumerate() {
+            let heads = row[column..column + self.width()].chunks_exact(self.head_dim);
+            for (head, values) in heads.enumerate() {
+                let at = (head * self.positions + start + token) * self.head_dim;
+                cache[at..at + self.head_dim].copy_from_slice(values);
+            }
+        }
+    }
+}
+
+/// Softmax of the queries' scores with the keys, times the values: `[tokens, heads * head_dim]`
+/// into `out`. The tokens' own keys and values must be in the cache already.
+///
+/// # Panics
+/// If the slices are not of the lengths that `cache` and `queries` say.
+pub fn attention(queries: Queries, cache: Cache, keys: &[f32], values: &[f32], out: &mut [f32]) {
+    check_attention(&queries, &cache, keys, values, out);
+    on_best_lanes!(attention_with(queries, cache, keys, values, out));
+}
+
+pub(crate) fn check_attention(
+    queries: &Queries,
+    cache: &Cache,
+    keys: &[f32],
+    values: &[f32],
+    out: &[f32],
+) {
+    let tokens = queries.rows.len() / queries.stride;
+    assert!(queries.stride >= cache.width());
+    assert_eq!(queries.rows.len(), tokens * queries.stride);
+    assert_eq!(out.len(), tokens * cache.width());
+    assert_eq!((keys.len(), values.len()), (cache.elements(), cache.elements()));
+    assert!(queries.start + tokens <= cache.positions);
+}
+
+#[inline(always)]
+pub(crate) fn attention_with<L: Lanes>(
+    queries: Queries,
+    cache: Cache,
+    keys: &[f32],
+    values: &[f32],
+    out: &mut [f32],
+) {
+    let tokens = queries.rows.len() / queries.stride;
+    let (width, head_dim) = (cache.width(), cache.head_dim);
+    let mut scores = vec![0.0; queries.start + tokens];
+    let mut query = vec![0.0; head_dim];
+    for head in 0..cache.heads {
+        let at = head * cache.positions * head_dim;
+        for token in 0..tokens {
+            let row = &queries.rows[token * queries.stride + head * head_dim..][..head_dim];
+            for (scaled, value) in query.iter_mut().zip(row) {
+                *scaled = value * queries.scale;
+            }
+            let seen = queries.start + token + 1;
+            let scores = &mut scores[..seen];
+            score::<L>(&query, &keys[at..at + seen * head_dim], scores);
+            let sum = exponentials::<L>(scores);
+            let out = &mut out[token * width + head * head_dim..][..head_dim];
+            weigh::<L>(scores, 1.0 / sum, &values[at..at + seen * head_dim], out);
+        }
+    }
+}
+
+/// The products of a query with each key. Four keys at a time share the loads of the query and the
+/// additions across lanes.
+#[inline(always)]
+fn score<L: Lanes>(query: &[f32], keys: &[f32], scores: &mut [f32]) {
+    let dim = query.len();
+    let (fours, rest) = scores.as_chunks_mut::<4>();
+    let (keys, keys_of_rest) = keys.split_at(fours.len() * 4 * dim);
+    for (scores, keys) in fours.iter_mut().zip(keys.chunks_exact(4 * dim)) {
+        let (first, second) = keys.split_at(2 * dim);
+        let ((a, b), (c, d)) = (first.split_at(dim), second.split_at(dim));
+        *scores = L::sums([a, b, c, d].map(
+            #[inline(always)]
+            |key| products(query, key),
+        ));
+    }
+    for (score, key) in rest.iter_mut().zip(keys_of_rest.chunks_exact(dim)) {
+        *score = products::<L>(query, key).sum();
+    }
+}
+
+/// The products of a query's and a key's elements, not yet summed up over the lanes.
+#[inline(always)]
+fn products<L: Lanes>(query: &[f32], key: &[f32]) -> L {
+    let (query, query_rest) = query.as_chunks::<LANES>();
+    let (key, rest) = key.as_chunks::<LANES>();
+    let mut sum = L::splat(0.0);
+    for (query, key) in query.iter().zip(key) {
+        sum = sum.add(L::load(query).mul(L::load(key)));
+    }
+    if rest.is_empty() {
+        return sum;
+    }
+    sum.add(L::load_part(query_rest, 0.0).mul(L::load_part(rest, 0.0)))
+}
+
+/// The sum of the values, each times its weight and the common factor. As many lanes at a time as
+/// the sums have registers.
+#[inline(always)]
+fn weigh<L: Lanes>(weights: &[f32], factor: f32, values: &[f32], out: &mut [f32]) {
+    const AT_ONCE: usize = 4;
+    let (dim, factor) = (out.len(), L::splat(factor));
+    let mut column = 0;
+    let (wide, rest) = out.as_chunks_mut::<{ AT_ONCE * LANES }>();
+    for out in wide {
+        let mut sums = [L::splat(0.0); AT_ONCE];
+        for (&weight, value) in weights.iter().zip(values.chunks_exact(dim)) {
+            let (weight, value) = (L::splat(weight), &value[column..column + AT_ONCE * LANES]);
+            for (sum, value) in sums.iter_mut().zip(value.as_chunks().0) {
+                *sum = sum.add(weight.mul(L::load(value)));
+            }
+        }
+        for (sum, out) in sums.into_iter().zip(out.as_chunks_mut().0) {
+            sum.mul(factor).store(out);
+        }
+        column += AT_ONCE * LANES;
+    }
+    for out in rest.chunks_mut(LANES) {
+        let mut sum = L::splat(0.0);
+        for (&weight, value) in weights.iter().zip(values.chunks_exact(dim)) {
+            let value = L::load_part(&value[column..column + out.len()], 0.0);
+            sum = sum.add(L::splat(weight).mul(value));
+        }
+        sum.mul(factor).store_part(out);
+        column += out.len();
+    }
+}

@@ -1,0 +1,102 @@
+//! Normalisations of whole rows: layer norm and softmax.
+
+use crate::dispatch::on_best_lanes;
+use crate::lanes::{LANES, Lanes, map_in_place};
+
+/// Layer normalisation (Ba et al. 2016) of the rows of `x`, each as long as `weight` and `bias`,
+/// into `out`.
+///
+/// # Panics
+/// If the lengths do not fit together.
+pub fn layer_norm(x: &[f32], weight: &[f32], bias: &[f32], epsilon: f32, out: &mut [f32]) {
+    check_layer_norm(x, weight, bias, out);
+    on_best_lanes!(layer_norm_with(x, weight, bias, epsilon, out));
+}
+
+pub(crate) fn check_layer_norm(x: &[f32], weight: &[f32], bias: &[f32], out: &[f32]) {
+    assert_eq!(weight.len(), bias.len());
+    assert_eq!(x.len(), out.len());
+    assert!(x.is_empty() || (!weight.is_empty() && x.len().is_multiple_of(weight.len())));
+}
+
+/// Softmax of one row, in place; nothing if it is empty.
+pub fn softmax(row: &mut [f32]) {
+    on_best_lanes!(softmax_with(row));
+}
+
+#[inline(always)]
+pub(crate) fn layer_norm_with<L: Lanes>(
+    x: &[f32],
+    weight: &[f32],
+    bias: &[f32],
+    epsilon: f32,
+    out: &mut [f32],
+) {
+    if x.is_empty() {
+        return;
+    }
+    let width = weight.len();
+    let (weight, weight_rest) = weight.as_chunks::<LANES>();
+    let (bias, bias_rest) = bias.as_chunks::<LANES>();
+    for (x, out) in x.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
+        let (x, x_rest) = x.as_chunks::<LANES>();
+        let mut sum = L::load_part(x_rest, 0.0);
+        for lanes in x {
+            sum = sum.add(L::load(lanes));
+        }
+        let mean = sum.sum() / width as f32;
+        let centre = L::splat(mean);
+        // Where the row ends, the mean stands in: it adds nothing to the variance.
+        let centred_rest = L::load_part(x_rest, mean).sub(centre);
+        let mut squares = centred_rest.mul(centred_rest);
+        for lanes in x {
+            let centred = L::load(lanes).sub(centre);
+            squares = squares.add(centred.mul(centred));
+        }
+        let variance = squares.sum() / width as f32;
+        let scale = L::splat(1.0 / (variance + epsilon).sqrt());
+        let (out, out_rest) = out.as_chunks_mut::<LANES>();
+        for (((lanes, weight), bias), out) in x.iter().zip(weight).zip(bias).zip(out) {
+            let normed = L::load(lanes).sub(centre).mul(scale);
+            normed.mul(L::load(weight)).add(L::load(bias)).store(out);
+        }
+        let normed = centred_rest.mul(scale);
+        normed
+            .mul(L::load_part(weight_rest, 0.0))
+            .add(L::load_part(bias_rest, 0.0))
+            .store_part(out_rest);
+    }
+}
+
+#[inline(always)]
+pub(crate) fn softmax_with<L: Lanes>(row: &mut [f32]) {
+    let sum = exponentials::<L>(row);
+    let factor = L::splat(1.0 / sum);
+    map_in_place::<L>(
+        row,
+        #[inline(always)]
+        |lanes| lanes.mul(factor),
+    );
+}
+
+/// Replaces a row by its exponentials, the largest of them 1, and returns their sum.
+#[inline(always)]
+pub(crate) fn exponentials<L: Lanes>(row: &mut [f32]) -> f32 {
+    let (whole, rest) = row.as_chunks_mut::<LANES>();
+    let mut largest = L::load_part(rest, f32::NEG_INFINITY);
+    for lanes in whole.iter() {
+        largest = largest.at_least(L::load(lanes));
+    }
+    let shift = L::splat(largest.largest());
+    let mut sum = L::splat(0.0);
+    for lanes in whole {
+        let exponential = L::load(lanes).sub(shift).exp();
+        exponential.store(lanes);
+        sum = sum.add(exponential);
+    }
+    if !rest.is_empty() {
+        L::load_part(rest, f32::NEG_INFINITY).sub(shift).exp().store_part(rest);
+        sum = sum.add(L::load_part(rest, 0.0));
+    }
+    sum.sum()
+}

@@ -1,0 +1,42 @@
+//! The kernels in plain Rust, for any processor: what the fast ones must equal, bit by bit.
+//!
+//! Each takes what its fast twin takes and panics where that does.
+
+use crate::attention::{attention_with, check_attention};
+use crate::elementwise::{add_bias_gelu_new_with, check_rows, gelu_new_with};
+use crate::lanes::Portable;
+use crate::norm::{check_layer_norm, layer_norm_with, softmax_with};
+use crate::{Cache, PackedQ8, Queries};
+
+/// [`gelu_new`](crate::gelu_new()).
+pub fn gelu_new(x: &mut [f32]) {
+    gelu_new_with::<Portable>(x);
+}
+
+/// [`add_bias_gelu_new`](crate::add_bias_gelu_new).
+pub fn add_bias_gelu_new(x: &mut [f32], bias: &[f32]) {
+    check_rows(x, bias);
+    add_bias_gelu_new_with::<Portable>(x, bias);
+}
+
+/// [`layer_norm`](crate::layer_norm).
+pub fn layer_norm(x: &[f32], weight: &[f32], bias: &[f32], epsilon: f32, out: &mut [f32]) {
+    check_layer_norm(x, weight, bias, out);
+    layer_norm_with::<Portable>(x, weight, bias, epsilon, out);
+}
+
+/// [`softmax`](crate::softmax).
+pub fn softmax(row: &mut [f32]) {
+    softmax_with::<Portable>(row);
+}
+
+/// [`attention`](crate::attention()).
+pub fn attention(queries: Queries, cache: Cache, keys: &[f32], values: &[f32], out: &mut [f32]) {
+    check_attention(&queries, &cache, keys, values, out);
+    attention_with::<Portable>(queries, cache, keys, values, out);
+}
+
+/// [`PackedQ8::multiply`].
+pub fn multiply(weights: &PackedQ8, x: &[f32], bias: Option<&[f32]>, y: &mut [f32]) {
+    weights.multiply_portably(x, bias, y);
+}

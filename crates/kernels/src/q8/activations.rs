@@ -1,0 +1,65 @@
+//! Activations, quantised row by row before they meet the weights.
+
+use super::BLOCK;
+use crate::dispatch::on_best_lanes;
+use crate::lanes::{LANES, Lanes};
+
+/// Rows of activations in blocks of 32 with one scale each, rounded to -127 ... 127. Kept in 16 bits,
+/// which the products without relaxed SIMD take, so that they are widened once and not once a row of
+/// weights. Scales stay F32, unlike Q8_0's.
+pub(super) struct Activations {
+    quants: Vec<[i16; BLOCK]>,
+    scales: Vec<f32>,
+    blocks: usize,
+}
+
+/// One row of activations.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'a> {
+    pub(super) quants: &'a [[i16; BLOCK]],
+    pub(super) scales: &'a [f32],
+}
+
+impl Activations {
+    /// Quantises rows of `columns`, a multiple of [`BLOCK`].
+    pub(super) fn quantize(x: &[f32], columns: usize) -> Self {
+        on_best_lanes!(quantize_with(x, columns))
+    }
+
+    pub(super) fn quantize_portably(x: &[f32], columns: usize) -> Self {
+        quantize_with::<crate::lanes::Portable>(x, columns)
+    }
+
+    #[inline(always)]
+    pub(super) fn row(&self, row: usize) -> Row<'_> {
+        let range = row * self.blocks..(row + 1) * self.blocks;
+        Row { quants: &self.quants[range.clone()], scales: &self.scales[range] }
+    }
+}
+
+#[inline(always)]
+fn quantize_with<L: Lanes>(x: &[f32], columns: usize) -> Activations {
+    /// Added to a number, leaves it rounded to an integer in the lowest bits.
+    const ROUND: f32 = 12_582_912.0;
+    let blocks = x.as_chunks::<BLOCK>().0;
+    let mut quants = vec![[0; BLOCK]; blocks.len()];
+    let mut scales = vec![0.0; blocks.len()];
+    for ((x, quants), scale) in blocks.iter().zip(&mut quants).zip(&mut scales) {
+        let x = x.as_chunks::<LANES>().0;
+        let largest = x.iter().fold(
+            L::splat(0.0),
+            #[inline(always)]
+            |max, lanes| max.at_least(L::load(lanes).abs()),
+        );
+        *scale = largest.largest() / 127.0;
+        // A scale so small has no finite inverse; what it would scale is as good as zero.
+        let inverse = if *scale < f32::MIN_POSITIVE { 0.0 } else { 1.0 / *scale };
+        for (lanes, quants) in x.iter().zip(quants.as_chunks_mut::<LANES>().0) {
+            let rounded = L::load(lanes).mul(L::splat(inverse)).add(L::splat(ROUND)).to_array();
+            for (quant, rounded) in quants.iter_mut().zip(rounded) {
+                *quant = rounded.to_bits() as i16;
+            }
+        }
+    }
+    Activations { quants, scales, blocks: columns / BLOCK }
+}

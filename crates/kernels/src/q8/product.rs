@@ -1,0 +1,101 @@
+//! The order in which a product goes through weights and activations, whatever multiplies them.
+
+use super::activations::{Activations, Row};
+use super::{BLOCK, GROUP, Group, PackedQ8, portable};
+
+/// Tokens that are multiplied at once, so that weights are widened once for all of them.
+pub(super) const TILE: usize = 4;
+
+/// Tokens whose activations are gone through before the next group of rows: as many as stay within
+/// the processor's cache.
+const TOKENS: usize = 64;
+
+/// The products of eight rows with one token, and with a tile of tokens.
+///
+/// For every row and token, the products of a block are summed up in integers, made a float, and
+/// multiplied by the product of both scales; these are summed up from the first block to the last.
+pub(super) trait Dot {
+    fn one(&self, group: Group, token: Row) -> [f32; GROUP];
+    fn tile(&self, group: Group, tokens: [Row; TILE]) -> [[f32; GROUP]; TILE];
+}
+
+impl PackedQ8 {
+    /// `x` times the transpose of the matrix, plus the bias: `[tokens, columns]` to
+    /// `[tokens, rows]`. The activations are rounded to 8 bits in blocks of 32.
+    ///
+    /// # Panics
+    /// If the lengths do not fit together.
+    pub fn multiply(&self, x: &[f32], bias: Option<&[f32]>, y: &mut [f32]) {
+        self.check(x, bias, y);
+        let x = Activations::quantize(x, self.columns);
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        self.multiply_with(super::simd128::Simd128, &x, bias, y);
+        #[cfg(target_arch = "x86_64")]
+        if let Some(avx2) = super::avx2::Avx2::detect() {
+            return self.multiply_with(avx2, &x, bias, y);
+        }
+        #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+        self.multiply_with(portable::Portable, &x, bias, y);
+    }
+
+    pub(crate) fn multiply_portably(&self, x: &[f32], bias: Option<&[f32]>, y: &mut [f32]) {
+        self.check(x, bias, y);
+        let x = Activations::quantize_portably(x, self.columns);
+        self.multiply_with(portable::Portable, &x, bias, y);
+    }
+
+    fn check(&self, x: &[f32], bias: Option<&[f32]>, y: &[f32]) {
+        let tokens = x.len() / self.columns;
+        assert_eq!(x.len(), tokens * self.columns);
+        assert_eq!(y.len(), tokens * self.rows);
+        assert!(bias.is_none_or(|bias| bias.len() == self.rows));
+    }
+
+    fn multiply_with(&self, dot: impl Dot, x: &Activations, bias: Option<&[f32]>, y: &mut [f32]) {
+        if self.rows == 0 {
+            return;
+        }
+        let tokens = y.len() / self.rows;
+        for start in (0..tokens).step_by(TOKENS) {
+            let end = tokens.min(start + TOKENS);
+            for group in 0..self.rows.div_ceil(GROUP) {
+                let first = group * GROUP;
+                let rows = first..self.rows.min(first + GROUP);
+                let bias = bias.map(|bias| &bias[rows.clone()]);
+                let weights = self.group(group);
+                let mut put = |token: usize, products: [f32; GROUP]| {
+                    let at = token * self.rows;
+                    let out = &mut y[at + rows.start..at + rows.end];
+                    out.copy_from_slice(&products[..rows.len()]);
+                    for (out, bias) in out.iter_mut().zip(bias.unwrap_or_default()) {
+                        *out += bias;
+                    }
+                };
+                let mut token = start;
+                while token + TILE <= end {
+                    let tile = std::array::from_fn(|i| x.row(token + i));
+                    for (i, products) in dot.tile(weights, tile).into_iter().enumerate() {
+                        put(token + i, products);
+                    }
+                    token += TILE;
+                }
+                for token in token..end {
+                    put(token, dot.one(weights, x.row(token)));
+                }
+            }
+        }
+    }
+}
+
+/// A group's blocks with those of a row.
+#[inline(always)]
+pub(super) fn blocks<'a>(
+    group: Group<'a>,
+    row: Row<'a>,
+) -> impl Iterator<Item = (&'a super::GroupQuants, &'a super::GroupScales, &'a [i16; BLOCK], f32)> {
+    let weights = group.quants.iter().zip(group.scales);
+    weights.zip(row.quants.iter().zip(row.scales)).map(
+        #[inline(always)]
+        |((quants, scales), (x, &x_scale))| (quants, scales, x, x_scale),
+    )
+}

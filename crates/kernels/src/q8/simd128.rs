@@ -1,0 +1,115 @@
+//! The products with wasm's 128-bit vectors.
+
+#![allow(unsafe_code, reason = "vector loads take pointers")]
+
+use super::activations::Row;
+use super::product::{Dot, TILE, blocks};
+use super::{BLOCK, F16_BIAS, GROUP, Group, GroupQuants, GroupScales, QUAD, SCALE_BITS};
+use core::arch::wasm32::*;
+
+/// Products with wasm's 128-bit vectors.
+pub(super) struct Simd128;
+
+/// Rows that one vector of sums holds.
+const HALF: usize = GROUP / 2;
+
+/// Four weights of two rows each, widened: those of rows `row` and `row + 1`, for the columns from
+/// `quad * QUAD` on.
+#[inline(always)]
+fn weights(quants: &GroupQuants, quad: usize, row: usize) -> v128 {
+    let pair: &[i8] = &quants[(quad * GROUP + row) * QUAD..][..2 * QUAD];
+    // SAFETY: the slice is of eight bytes, and this reads eight; alignment is not asked.
+    unsafe { i16x8_load_extend_i8x8(pair.as_ptr()) }
+}
+
+/// Four activations, twice.
+#[inline(always)]
+fn activations(x: &[i16; BLOCK], quad: usize) -> v128 {
+    let four: &[i16] = &x[quad * QUAD..][..QUAD];
+    // SAFETY: the slice is of eight bytes, and this reads eight; alignment is not asked.
+    unsafe { v128_load64_splat(four.as_ptr().cast()) }
+}
+
+/// The scales of four rows.
+#[inline(always)]
+fn scales(scales: &GroupScales, row: usize) -> v128 {
+    let four: &[u16] = &scales[row..][..HALF];
+    // SAFETY: the slice is of eight bytes, and this reads eight; alignment is not asked.
+    let bits = unsafe { i32x4_load_extend_i16x4(four.as_ptr().cast()) };
+    let moved = v128_and(i32x4_shl(bits, 13), i32x4_splat(SCALE_BITS));
+    f32x4_mul(moved, f32x4_splat(F16_BIAS))
+}
+
+/// `sums` and the products of a block of four rows: each row's are in two neighbouring lanes, of
+/// `low` for the first two rows and of `high` for the others.
+#[inline(always)]
+fn scaled(sums: v128, low: v128, high: v128, scales: v128, x_scale: f32) -> v128 {
+    let (even, odd) =
+        (i32x4_shuffle::<0, 2, 4, 6>(low, high), i32x4_shuffle::<1, 3, 5, 7>(low, high));
+    let products = f32x4_convert_i32x4(i32x4_add(even, odd));
+    f32x4_add(sums, f32x4_mul(products, f32x4_mul(scales, f32x4_splat(x_scale))))
+}
+
+#[inline(always)]
+fn store(sums: v128, to: &mut [f32]) {
+    let four: &mut [f32] = &mut to[..HALF];
+    // SAFETY: the slice is of four floats, one vector; alignment is not asked.
+    unsafe { v128_store(four.as_mut_ptr().cast(), sums) }
+}
+
+impl Dot for Simd128 {
+    fn one(&self, group: Group, token: Row) -> [f32; GROUP] {
+        let mut sums = [f32x4_splat(0.0); 2];
+        for (quants, bits, x, x_scale) in blocks(group, token) {
+            let mut products = [i32x4_splat(0); 4];
+            for quad in 0..BLOCK / QUAD {
+                let x = activations(x, quad);
+                for (pair, product) in products.iter_mut().enumerate() {
+                    let dot = i32x4_dot_i16x8(weights(quants, quad, 2 * pair), x);
+                    *product = i32x4_add(*product, dot);
+                }
+            }
+            let [a, b, c, d] = products;
+            sums[0] = scaled(sums[0], a, b, scales(bits, 0), x_scale);
+            sums[1] = scaled(sums[1], c, d, scales(bits, HALF), x_scale);
+        }
+        let mut out = [0.0; GROUP];
+        store(sums[0], &mut out);
+        store(sums[1], &mut out[HALF..]);
+        out
+    }
+
+    /// Four rows at a time: the sums of eight rows and four tokens have not enough registers.
+    fn tile(&self, group: Group, tokens: [Row; TILE]) -> [[f32; GROUP]; TILE] {
+        let mut out = [[0.0; GROUP]; TILE];
+        let [a, b, c, d] = tokens;
+        for half in [0, HALF] {
+            let mut sums = [f32x4_splat(0.0); TILE];
+            let others = blocks(group, b).zip(blocks(group, c)).zip(blocks(group, d));
+            for ((quants, bits, xa, sa), (((.., xb, sb), (.., xc, sc)), (.., xd, sd))) in
+                blocks(group, a).zip(others)
+            {
+                let mut products = [[i32x4_splat(0); 2]; TILE];
+                for quad in 0..BLOCK / QUAD {
+                    let (low, high) =
+                        (weights(quants, quad, half), weights(quants, quad, half + 2));
+                    for (product, x) in products.iter_mut().zip([xa, xb, xc, xd]) {
+                        let x = activations(x, quad);
+                        product[0] = i32x4_add(product[0], i32x4_dot_i16x8(low, x));
+                        product[1] = i32x4_add(product[1], i32x4_dot_i16x8(high, x));
+                    }
+                }
+                let scales = scales(bits, half);
+                for ((sum, [low, high]), x_scale) in
+                    sums.iter_mut().zip(products).zip([sa, sb, sc, sd])
+                {
+                    *sum = scaled(*sum, low, high, scales, x_scale);
+                }
+            }
+            for (sum, out) in sums.into_iter().zip(&mut out) {
+                store(sum, &mut out[half..]);
+            }
+        }
+        out
+    }
+}

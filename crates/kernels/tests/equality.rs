@@ -1,0 +1,165 @@
+//! Every kernel against its twin in plain Rust, bit by bit: natively here, and in a browser's worker
+//! as a part of tests/wasm.
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+use zeroshot_kernels::{BLOCK_BYTES, Cache, PackedQ8, Queries, portable};
+
+/// Numbers between -1 and 1 that are always the same (Marsaglia's xorshift).
+struct Random(u64);
+
+impl Random {
+    fn bits(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn vector(&mut self, len: usize) -> Vec<f32> {
+        (0..len).map(|_| (self.bits() >> 40) as f32 / (1 << 23) as f32 - 1.0).collect()
+    }
+}
+
+fn random() -> Random {
+    Random(0x9e37_79b9_7f4a_7c15)
+}
+
+/// Numbers at which arithmetic is delicate.
+const EDGES: [f32; 16] = [
+    0.0,
+    -0.0,
+    1e-40,
+    -1e-40,
+    f32::MIN_POSITIVE,
+    1e-20,
+    -1e-3,
+    0.5,
+    -1.0,
+    3.0,
+    -5.5,
+    10.0,
+    -88.5,
+    1e4,
+    -1e15,
+    1e30,
+];
+
+fn bits(x: &[f32]) -> Vec<u32> {
+    // Which of the many bit patterns of NaN comes out is left open by wasm.
+    x.iter().map(|x| if x.is_nan() { f32::NAN.to_bits() } else { x.to_bits() }).collect()
+}
+
+#[test]
+fn products() {
+    let mut random = random();
+    for (rows, columns) in [(1, 32), (8, 32), (9, 64), (31, 96), (16, 768)] {
+        let weights = PackedQ8::quantize(rows, columns, &random.vector(rows * columns));
+        let weights = weights.expect("whole blocks");
+        let bias = random.vector(rows);
+        for tokens in [0, 1, 2, 3, 4, 5, 7, 8, 65] {
+            let x = random.vector(tokens * columns);
+            for bias in [None, Some(bias.as_slice())] {
+                let (mut fast, mut plain) = (vec![0.0; tokens * rows], vec![1.0; tokens * rows]);
+                weights.multiply(&x, bias, &mut fast);
+                portable::multiply(&weights, &x, bias, &mut plain);
+                assert_eq!(bits(&fast), bits(&plain), "[{rows}, {columns}], {tokens} tokens");
+            }
+        }
+    }
+}
+
+#[test]
+fn products_of_edge_blocks() {
+    let mut random = random();
+    let (rows, columns) = (11, 64);
+    // Every byte pattern may stand in a file: the weight -128, negative and subnormal scales.
+    let mut blocks: Vec<u8> = (0..rows * 2 * BLOCK_BYTES).map(|_| random.bits() as u8).collect();
+    for (index, block) in blocks.chunks_exact_mut(BLOCK_BYTES).enumerate() {
+        let scale = [0x0000, 0x8000, 0x0001, 0x83ff, 0x0400, 0x7bff, 0xfbff, 0x3c00][index % 8];
+        block[..2].copy_from_slice(&u16::to_le_bytes(scale));
+        if index % 3 == 0 {
+            block[2..].fill(0x80);
+        }
+    }
+    let weights = PackedQ8::from_blocks(rows, columns, &blocks).expect("whole blocks");
+    let mut x: Vec<f32> = EDGES.iter().copied().cycle().take(6 * columns).collect();
+    x[..64].fill(0.0);
+    x[64..128].fill(-1e-39);
+    x[130] = f32::NAN;
+    x[200] = f32::INFINITY;
+    x[256..320].fill(-127.0);
+    let (mut fast, mut plain) = (vec![0.0; 6 * rows], vec![1.0; 6 * rows]);
+    weights.multiply(&x, None, &mut fast);
+    portable::multiply(&weights, &x, None, &mut plain);
+    assert_eq!(bits(&fast), bits(&plain));
+}
+
+#[test]
+fn gelu() {
+    let mut random = random();
+    let mut x = random.vector(1003);
+    x.iter_mut().for_each(|x| *x *= 12.0);
+    x.extend(EDGES);
+    x.extend([f32::NAN, f32::INFINITY, f32::NEG_INFINITY]);
+    let mut plain = x.clone();
+    let mut fast = x.clone();
+    zeroshot_kernels::gelu_new(&mut fast);
+    portable::gelu_new(&mut plain);
+    assert_eq!(bits(&fast), bits(&plain));
+    for width in [1, 7, 8, 36] {
+        let bias = random.vector(width);
+        let mut fast = random.vector(3 * width);
+        let mut plain = fast.clone();
+        zeroshot_kernels::add_bias_gelu_new(&mut fast, &bias);
+        portable::add_bias_gelu_new(&mut plain, &bias);
+        assert_eq!(bits(&fast), bits(&plain));
+    }
+}
+
+#[test]
+fn layer_norm() {
+    let mut random = random();
+    for width in [1, 5, 8, 36, 64, 770] {
+        let (weight, bias) = (random.vector(width), random.vector(width));
+        let mut x = random.vector(4 * width);
+        x[..width].fill(0.25);
+        x[width..2 * width].iter_mut().zip(EDGES.iter().cycle()).for_each(|(x, edge)| *x = *edge);
+        let (mut fast, mut plain) = (vec![0.0; 4 * width], vec![1.0; 4 * width]);
+        zeroshot_kernels::layer_norm(&x, &weight, &bias, 1e-5, &mut fast);
+        portable::layer_norm(&x, &weight, &bias, 1e-5, &mut plain);
+        assert_eq!(bits(&fast), bits(&plain), "width {width}");
+    }
+}
+
+#[test]
+fn softmax() {
+    let mut random = random();
+    for len in [0, 1, 7, 8, 9, 40, 1021] {
+        let mut fast = random.vector(len);
+        fast.iter_mut().for_each(|x| *x *= 100.0);
+        let mut plain = fast.clone();
+        zeroshot_kernels::softmax(&mut fast);
+        portable::softmax(&mut plain);
+        assert_eq!(bits(&fast), bits(&plain), "length {len}");
+    }
+}
+
+#[test]
+fn attention() {
+    let mut random = random();
+    for (heads, positions, head_dim) in [(1, 9, 4), (3, 40, 12), (2, 70, 64), (2, 12, 41)] {
+        let cache = Cache { heads, positions, head_dim };
+        let (keys, values) = (random.vector(cache.elements()), random.vector(cache.elements()));
+        let stride = 3 * cache.width();
+        for (start, tokens) in [(0, 1), (0, 6), (5, 1), (3, 5), (positions - 2, 2)] {
+            let rows = random.vector(tokens * stride);
+            let queries = Queries { rows: &rows, stride, start, scale: 0.3 };
+            let mut fast = vec![0.0; tokens * cache.width()];
+            let mut plain = vec![1.0; tokens * cache.width()];
+            zeroshot_kernels::attention(queries, cache, &keys, &values, &mut fast);
+            portable::attention(queries, cache, &keys, &values, &mut plain);
+            assert_eq!(bits(&fast), bits(&plain), "{cache:?}, {tokens} tokens after {start}");
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! The kernels in plain Rust against the formulas they stand for, computed naively in F64.
+#![cfg(not(target_arch = "wasm32"))]
+
+use zeroshot_kernels::{BLOCK, BLOCK_BYTES, Cache, PackedQ8, Queries, portable};
+
+/// Values that look random and are always the same.
+fn vector(len: usize, seed: usize) -> Vec<f32> {
+    let mut state = (seed as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 40) as f32 / (1 << 23) as f32 - 1.0
+    };
+    (0..len).map(|_| next()).collect()
+}
+
+fn assert_near(found: &[f32], expected: &[f64], tolerance: f64) {
+    assert_eq!(found.len(), expected.len());
+    for (index, (&found, &expected)) in found.iter().zip(expected).enumerate() {
+        let error = (f64::from(found) - expected).abs();
+        assert!(error <= tolerance, "at {index}: {found} for {expected}");
+    }
+}
+
+/// Dot products of the unpacked rows with activations that are rounded to 8 bits by hand.
+#[test]
+fn products_are_those_of_the_unpacked_weights() {
+    let (rows, columns, tokens) = (19, 96, 6);
+    let weights = PackedQ8::quantize(rows, columns, &vector(rows * columns, 1)).expect("packs");
+    let (x, bias) = (vector(tokens * columns, 2), vector(rows, 3));
+    let mut y = vec![0.0; tokens * rows];
+    portable::multiply(&weights, &x, Some(&bias), &mut y);
+    let rounded: Vec<f64> = x
+        .chunks_exact(BLOCK)
+        .flat_map(|block| {
+            let scale = f64::from(block.iter().fold(0.0f32, |max, x| max.max(x.abs()))) / 127.0;
+            block.iter().map(move |&x| (f64::from(x) / scale).round() * scale)
+        })
+        .collect();
+    let mut row = vec![0.0; columns];
+    let mut expected = vec![0.0; tokens * rows];
+    for index in 0..rows {
+        weights.row(index, &mut row);
+        for (token, x) in rounded.chunks_exact(columns).enumerate() {
+            let dot: f64 = row.iter().zip(x).map(|(&w, x)| f64::from(w) * x).sum();
+            expected[token * rows + index] = dot + f64::from(bias[index]);
+        }
+    }
+    assert_near(&y, &expected, 2e-5);
+}
+
+#[test]
+fn packing_keeps_the_weights() {
+    let (rows, columns) = (11, 64);
+    let values = vector(rows * columns, 4);
+    let quantized = PackedQ8::quantize(rows, columns, &values).expect("packs");
+    let mut row = vec![0.0; columns];
+    for (index, values) in values.chunks_exact(columns).enumerate() {
+        quantized.row(index, &mut row);
+        for (block, exact) in row.chunks_exact(BLOCK).zip(values.chunks_exact(BLOCK)) {
+            let step = exact.iter().fold(0.0f32, |max, x| max.max(x.abs())) / 127.0;
+            for (&found, &exact) in block.iter().zip(exact) {
+                // Half a step, and the scale's own rounding to F16.
+                assert!((found - exact).abs() <= 0.56 * step, "{found} for {exact}");
+            }
+        }
+    }
+
+    let blocks: Vec<u8> = (0..rows * 2 * BLOCK_BYTES)
+        .map(|at| match at % BLOCK_BYTES {
+            0 => 0,
+            1 => 0x3c, // A scale of one.
+            _ => (at * 7 % 251) as u8,
+        })
+        .collect();
+    let packed = PackedQ8::from_blocks(rows, columns, &blocks).expect("packs");
+    for (index, blocks) in blocks.chunks_exact(2 * BLOCK_BYTES).enumerate() {
+        packed.row(index, &mut row);
+        let expected = blocks.chunks_exact(BLOCK_BYTES).flat_map(|block| &block[2..]);
+        let expected: Vec<f32> = expected.map(|&byte| f32::from(byte as i8)).collect();
+        assert_eq!(row, expected);
+    }
+    assert_eq!(packed.bytes(), 16 * 2 * BLOCK_BYTES, "eleven rows take the place of sixteen");
+}
+
+#[test]
+fn gelu_is_the_tanh_approximation() {
+    let mut largest = (0.0, 0.0);
+    for index in -200_000..=200_000 {
+        let x = index as f32 * 1e-4;
+        let mut found = [x];
+        portable::gelu_new(&mut found);
+        let x = f64::from(x);
+        let u = (2.0 / std::f64::consts::PI).sqrt() * (x + 0.044715 * x.powi(3));
+        let expected = x / (1.0 + (-2.0 * u).exp());
+        let error = (f64::from(found[0]) - expected).abs();
+        largest.0 = f64::max(largest.0, error);
+        if expected.abs() > 1e-30 {
+            largest.1 = f64::max(largest.1, error / expected.abs());
+        }
+    }
+    println!("absolute {:e}, relative {:e}", largest.0, largest.1);
+    assert!(largest.0 <= 6e-7 && largest.1 <= 2e-5, "{largest:?}");
+    let mut extremes = [f32::NAN, 1e30, -1e4];
+    portable::gelu_new(&mut extremes);
+    assert!(extremes[0].is_nan() && extremes[1] == 1e30 && extremes[2].abs() < 1e-30);
+}
+
+#[test]
+fn layer_norm_is_that_of_the_paper() {
+    for width in [1, 9, 64, 770] {
+        let (x, weight, bias) = (vector(2 * width, 5), vector(width, 6), vector(width, 7));
+        let mut found = vec![0.0; 2 * width];
+        portable::layer_norm(&x, &weight, &bias, 1e-5, &mut found);
+        for (x, found) in x.chunks_exact(width).zip(found.chunks_exact(width)) {
+            let mean = x.iter().map(|&x| f64::from(x)).sum::<f64>() / width as f64;
+            let centred = x.iter().map(|&x| f64::from(x) - mean);
+            let variance = centred.clone().map(|x| x * x).sum::<f64>() / width as f64;
+            let parameters = weight.iter().zip(&bias);
+            let expected: Vec<f64> = centred
+                .zip(parameters)
+                .map(|(x, (&weight, &bias))| {
+                    x / (variance + 1e-5).sqrt() * f64::from(weight) + f64::from(bias)
+                })
+                .collect();
+            assert_near(found, &expected, 2e-6);
+        }
+    }
+}
+
+fn exact_softmax(x: &[f64]) -> Vec<f64> {
+    let largest = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let exponentials: Vec<f64> = x.iter().map(|x| (x - largest).exp()).collect();
+    let sum: f64 = exponentials.iter().sum();
+    exponentials.iter().map(|x| x / sum).collect()
+}
+
+#[test]
+fn softmax_is_a_distribution() {
+    for len in [1, 8, 13, 1024] {
+        let x: Vec<f32> = vector(len, 8).iter().map(|x| x * 30.0).collect();
+        let mut found = x.clone();
+        portable::softmax(&mut found);
+        let x: Vec<f64> = x.into_iter().map(f64::from).collect();
+        assert_near(&found, &exact_softmax(&x), 3e-7);
+    }
+}
+
+#[test]
+fn attention_is_softmax_of_scores_times_values() {
+    for (heads, positions, head_dim) in [(3, 40, 12), (2, 50, 64)] {
+        let cache = Cache { heads, positions, head_dim };
+        let (width, scale) = (cache.width(), 0.7);
+        let (start, tokens) = (3, 30);
+        let (mut keys, mut values) = (vector(cache.elements(), 9), vector(cache.elements(), 10));
+        let rows = vector(tokens * 3 * width, 11);
+        cache.write(&rows, 3 * width, width, start, &mut keys);
+        cache.write(&rows, 3 * width, 2 * width, start, &mut values);
+        let queries = Queries { rows: &rows, stride: 3 * width, start, scale: scale as f32 };
+        let mut found = vec![0.0; tokens * width];
+        portable::attention(queries, cache, &keys, &values, &mut found);
+
+        let mut expected = Vec::new();
+        for token in 0..tokens {
+            let row = |part: usize, token: usize, head: usize| {
+                &rows[token * 3 * width + part * width + head * head_dim..][..head_dim]
+            };
+            for head in 0..heads {
+                // The cache from before, then the new tokens.
+                let of = |part: usize, old: &[f32], position: usize| match position
+                    .checked_sub(start)
+                {
+                    Some(new) => row(part, new, head).to_vec(),
+                    None => old[(head * positions + position) * head_dim..][..head_dim].to_vec(),
+                };
+                let dot = |key: Vec<f32>| -> f64 {
+                    let query = row(0, token, head).iter();
+                    query.zip(key).map(|(&q, k)| f64::from(q) * f64::from(k)).sum()
+                };
+                let seen = 0..=start + token;
+                let scores: Vec<f64> =
+                    seen.clone().map(|other| dot(of(1, &keys, other)) * scale).collect();
+                let weights = exact_softmax(&scores);
+                for column in 0..head_dim {
+                    let values = seen.clone().map(|other| f64::from(of(2, &values, other)[column]));
+                    expected.push(values.zip(&weights).map(|(v, w)| v * w).sum());
+                }
+            }
+        }
+        assert_near(&found, &expected, 2e-6);
+    }
+}
