@@ -5,7 +5,7 @@ use crate::error::Failure;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use zeroshot_gpt2::weights::{Builder, TensorInfo, gguf, safetensors};
+use zeroshot_gpt2::weights::{Builder, TensorInfo, TensorType, gguf, safetensors};
 use zeroshot_gpt2::{Config, Error, Model, Session, Tokenizer, Vocabulary, WeightType};
 
 /// The project's own model, where it lies in a checkout.
@@ -44,6 +44,7 @@ impl ModelFiles {
         let (model, tokenizer) = if is_gguf {
             let header = self.header(&mut file, gguf::header)?;
             self.check_length(&file, header.file_bytes)?;
+            let target = target.or(floats_as_f32(&header.tensors));
             let builder =
                 Builder::from_gguf(&header, target).map_err(Failure::file(&self.weights))?;
             // A tokenizer that lies beside the file is the one its folder's owner means.
@@ -57,6 +58,7 @@ impl ModelFiles {
             let tokenizer = Tokenizer::new(self.vocabulary()?);
             let header = self.header(&mut file, safetensors::header)?;
             self.check_length(&file, header.file_bytes)?;
+            let target = target.or(floats_as_f32(&header.tensors));
             let builder = Builder::from_safetensors(config, &header, target)
                 .map_err(Failure::file(&self.weights))?;
             (self.build(builder, &header.tensors, &mut file)?, tokenizer)
@@ -141,10 +143,11 @@ impl ModelFiles {
         tensors: &[TensorInfo],
         file: &mut File,
     ) -> Result<Model, Failure> {
-        for tensor in
-            tensors.iter().filter(|tensor| builder.wants(&tensor.name)).cloned().collect::<Vec<_>>()
-        {
-            let bytes = self.tensor(file, &tensor)?;
+        for tensor in tensors {
+            if !builder.wants(&tensor.name) {
+                continue;
+            }
+            let bytes = self.tensor(file, tensor)?;
             builder.add(&tensor.name, &bytes).map_err(Failure::file(&self.weights))?;
         }
         builder.finish().map_err(Failure::file(&self.weights))
@@ -177,6 +180,13 @@ pub fn read_vocabulary(folder: &Path) -> Result<Option<Vocabulary>, Failure> {
         return vocabulary.map(Some).map_err(Failure::file(&folder.join("vocab.json")));
     }
     Ok(None)
+}
+
+/// What a file of nothing but floats is kept as: F32. candle multiplies F16 by converting every
+/// weight in software on most desktop processors, some ten times as slowly.
+fn floats_as_f32(tensors: &[TensorInfo]) -> Option<WeightType> {
+    let float = |tensor: &TensorInfo| tensor.tensor_type.is_none_or(TensorType::is_float);
+    tensors.iter().all(float).then_some(WeightType::F32)
 }
 
 /// The folder's GGUF file, if it has exactly one.
