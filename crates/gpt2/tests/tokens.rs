@@ -3,20 +3,15 @@
 
 mod golden;
 
+use golden::Tokens;
 use serde::Deserialize;
 use std::time::{Duration, Instant};
 use zeroshot_gpt2::Tokenizer;
 use zeroshot_gpt2::text_stream::TextStream;
 
 #[derive(Deserialize)]
-struct Row {
-    text: String,
-    ids: Vec<u32>,
-}
-
-#[derive(Deserialize)]
-struct Tokens {
-    gpt2: Vec<Row>,
+struct File {
+    gpt2: Vec<Tokens>,
 }
 
 fn gpt2() -> Tokenizer {
@@ -55,10 +50,10 @@ fn json(change: impl FnOnce(&mut serde_json::Value)) -> Vec<u8> {
 
 #[test]
 fn ids_are_those_of_transformers() {
-    let tokens: Tokens = golden::json("tokens.json");
+    let tokens: File = golden::json("tokens.json");
     assert!(tokens.gpt2.len() >= 200);
     for tokenizer in [gpt2(), Tokenizer::from_json(&json(|_| {})).expect("valid")] {
-        for Row { text, ids } in &tokens.gpt2 {
+        for Tokens { text, ids } in &tokens.gpt2 {
             assert_eq!(&tokenizer.encode(text).expect("encodes"), ids, "{text:?}");
         }
     }
@@ -66,9 +61,9 @@ fn ids_are_those_of_transformers() {
 
 #[test]
 fn ids_stream_back_to_the_text() {
-    let tokens: Tokens = golden::json("tokens.json");
+    let tokens: File = golden::json("tokens.json");
     let tokenizer = gpt2();
-    for Row { text, ids } in &tokens.gpt2 {
+    for Tokens { text, ids } in &tokens.gpt2 {
         assert_eq!(&tokenizer.decode(ids), text);
         let mut stream = TextStream::new(&[]);
         let mut streamed: String = ids.iter().map(|&id| stream.push(tokenizer.bytes(id))).collect();

@@ -29,6 +29,13 @@ pub struct Golden {
     pub greedy: Vec<u32>,
 }
 
+/// A text and its token ids.
+#[derive(Deserialize)]
+pub struct Tokens {
+    pub text: String,
+    pub ids: Vec<u32>,
+}
+
 pub fn path(file: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden").join(file)
 }
