@@ -2,7 +2,7 @@
 
 use crate::kv_cache::LayerCache;
 use crate::linear::Linear;
-use crate::{Config, Result, ops};
+use crate::{Backend, Config, Result, ops};
 use candle_core::{Device, Tensor};
 
 #[derive(Debug)]
@@ -14,6 +14,7 @@ pub(crate) struct Attention {
     pub(crate) n_head: usize,
     /// What scores are multiplied by.
     pub(crate) scale: f64,
+    pub(crate) backend: Backend,
 }
 
 impl Attention {
@@ -37,8 +38,24 @@ impl Attention {
         cache: &mut LayerCache,
         len: usize,
     ) -> Result<Tensor> {
-        let (tokens, width) = x.dims2()?;
         let qkv = self.qkv.forward(x)?;
+        let mixed = match self.backend {
+            Backend::Plain => self.attend(&qkv, mask, cache, len)?,
+            Backend::Kernels => cache.attend(&qkv, self.scale, len)?,
+        };
+        self.out.forward(&mixed)
+    }
+
+    /// Softmax of the scaled products of queries and keys, times the values: `[tokens, 3 * n_embd]`
+    /// to `[tokens, n_embd]`.
+    fn attend(
+        &self,
+        qkv: &Tensor,
+        mask: Option<&Tensor>,
+        cache: &mut LayerCache,
+        len: usize,
+    ) -> Result<Tensor> {
+        let (tokens, width) = (qkv.dim(0)?, qkv.dim(1)? / 3);
         // [tokens, n_embd] to [n_head, tokens, head_dim]
         let heads = |index: usize| -> Result<Tensor> {
             let part = qkv.narrow(1, index * width, width)?;
@@ -52,7 +69,7 @@ impl Attention {
             scores = scores.broadcast_add(mask)?;
         }
         let mixed = ops::softmax(&scores)?.matmul(&values)?;
-        self.out.forward(&mixed.transpose(0, 1)?.reshape((tokens, width))?)
+        Ok(mixed.transpose(0, 1)?.reshape((tokens, width))?)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The keys and values of the tokens that the model has read.
 
+use crate::kernel_ops::{Append, Attend};
 use crate::{Config, Error, Result};
 use candle_core::{DType, Device, Tensor};
 
@@ -86,5 +87,15 @@ impl LayerCache {
         self.keys.slice_set(keys, 1, len)?;
         self.values.slice_set(values, 1, len)?;
         Ok((self.keys.narrow(1, 0, total)?, self.values.narrow(1, 0, total)?))
+    }
+
+    /// Writes the keys and values of new tokens after the first `len`, and lets their queries
+    /// attend to all that each may see, by the kernels: queries, keys and values side by side,
+    /// `[tokens, 3 * n_embd]`, to `[tokens, n_embd]`.
+    pub(crate) fn attend(&mut self, qkv: &Tensor, scale: f64, len: usize) -> Result<Tensor> {
+        self.keys.inplace_op2(qkv, &Append { start: len, part: 1 })?;
+        self.values.inplace_op2(qkv, &Append { start: len, part: 2 })?;
+        let attend = Attend { start: len, scale: scale as f32 };
+        Ok(qkv.apply_op3_no_bwd(&self.keys, &self.values, &attend)?)
     }
 }

@@ -9,8 +9,10 @@
 //! so the same code runs natively and in a browser's worker.
 
 mod attention;
+mod backend;
 mod config;
 mod error;
+mod kernel_ops;
 mod kv_cache;
 mod linear;
 mod model;
@@ -22,6 +24,7 @@ pub mod text_stream;
 mod tokenizer;
 pub mod weights;
 
+pub use backend::Backend;
 pub use config::{Activation, Config};
 pub use error::{Error, Part, Result};
 pub use kv_cache::KvCache;

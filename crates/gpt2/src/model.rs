@@ -10,7 +10,7 @@ use crate::kv_cache::LayerCache;
 use crate::linear::{Linear, Matrix};
 use crate::ops::{self, LayerNorm};
 use crate::weights::{Kind, Naming, Param, Weights};
-use crate::{Config, Error, KvCache, Result};
+use crate::{Backend, Config, Error, KvCache, Result};
 use candle_core::{IndexOp, Tensor};
 
 /// A GPT-2 with its weights.
@@ -24,6 +24,7 @@ pub struct Model {
     ln_f: LayerNorm,
     /// `None` if it is `wte`.
     lm_head: Option<Matrix>,
+    backend: Backend,
 }
 
 #[derive(Debug)]
@@ -39,11 +40,12 @@ struct Mlp {
     up: Linear,
     down: Linear,
     activation: Activation,
+    backend: Backend,
 }
 
 impl Mlp {
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let hidden = ops::activate(&self.up.forward(x)?, self.activation)?;
+        let hidden = ops::activate(&self.up.forward(x)?, self.activation, self.backend)?;
         self.down.forward(&hidden)
     }
 }
@@ -64,12 +66,17 @@ impl Block {
 }
 
 impl Model {
-    pub(crate) fn new(config: Config, mut weights: Weights, naming: Naming) -> Result<Self> {
+    pub(crate) fn new(
+        config: Config,
+        mut weights: Weights,
+        naming: Naming,
+        backend: Backend,
+    ) -> Result<Self> {
         let mut vector = |param: Param| weights.vector(param, &config, naming);
         let mut norm = |weight, bias, layer| {
             let (weight, bias) =
                 (vector(Param { kind: weight, layer })?, vector(Param { kind: bias, layer })?);
-            Ok::<_, Error>(LayerNorm { weight, bias, epsilon: config.layer_norm_epsilon })
+            Ok::<_, Error>(LayerNorm { weight, bias, epsilon: config.layer_norm_epsilon, backend })
         };
         let mut norms = Vec::with_capacity(config.n_layer);
         for layer in (0..config.n_layer).map(Some) {
@@ -91,18 +98,20 @@ impl Model {
                 out: linear(Kind::AttentionOutWeight, Kind::AttentionOutBias, layer)?,
                 n_head: config.n_head,
                 scale: Attention::scale(&config, layer),
+                backend,
             };
             let mlp = Mlp {
                 up: linear(Kind::MlpUpWeight, Kind::MlpUpBias, layer)?,
                 down: linear(Kind::MlpDownWeight, Kind::MlpDownBias, layer)?,
                 activation: config.activation_function,
+                backend,
             };
             blocks.push(Block { ln_1, attention, ln_2, mlp });
         }
         let mut matrix = |kind| weights.matrix(Param::global(kind), &config, naming);
         let wte = matrix(Kind::TokenEmbedding)?;
         let lm_head = if config.tie_word_embeddings { None } else { Some(matrix(Kind::Head)?) };
-        Ok(Self { config, wte, wpe, blocks, ln_f, lm_head })
+        Ok(Self { config, wte, wpe, blocks, ln_f, lm_head, backend })
     }
 
     /// Its configuration.
@@ -166,7 +175,10 @@ impl Model {
         let (layers, len) = cache.layers();
         let positions = self.wpe.narrow(0, len, tokens.len())?;
         let mut x = (self.wte.rows(tokens)? + positions)?;
-        let mask = causal_mask(tokens.len(), len)?;
+        let mask = match self.backend {
+            Backend::Plain => causal_mask(tokens.len(), len)?,
+            Backend::Kernels => None,
+        };
         for (block, layer) in self.blocks.iter().zip(layers) {
             x = block.forward(&x, mask.as_ref(), layer, len)?;
         }

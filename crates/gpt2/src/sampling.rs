@@ -144,19 +144,31 @@ fn keep_top_p(kept: &mut Vec<(u32, f32)>, top_p: f32) {
     if top_p >= 1.0 || kept.is_empty() {
         return;
     }
-    kept.sort_unstable_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
     // The threshold is computed from the decimal that the user wrote, as Python does.
     let decimal = libm::round(f64::from(top_p) * 1e7) / 1e7;
     let threshold = (1.0 - decimal) as f32;
+    // The crowd of tokens that are too unlikely to reach half the threshold even together is
+    // dropped without sorting it: most of a vocabulary, and most of the time that this takes.
+    let crowd = threshold / (2 * kept.len()) as f32;
     let mut sum = 0.0f64;
-    let dropped = softmax(kept)
+    let mut likely = Vec::new();
+    for (&(token, score), probability) in kept.iter().zip(softmax(kept)) {
+        if probability < crowd {
+            sum += f64::from(probability);
+        } else {
+            likely.push((token, score, probability));
+        }
+    }
+    likely.sort_unstable_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+    let dropped = likely
         .iter()
-        .take_while(|&&probability| {
+        .take_while(|&&(_, _, probability)| {
             sum += f64::from(probability);
             sum as f32 <= threshold
         })
         .count();
-    kept.drain(..dropped.min(kept.len() - 1));
+    let dropped = dropped.min(likely.len().saturating_sub(1));
+    *kept = likely[dropped..].iter().map(|&(token, score, _)| (token, score)).collect();
 }
 
 /// Probabilities of scores, in their order.

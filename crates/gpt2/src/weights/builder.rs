@@ -5,17 +5,19 @@
 
 use super::{Naming, Param, TensorInfo, TensorType, WeightType, gguf, parameters, safetensors};
 use crate::linear::Matrix;
-use crate::{Config, Error, Model, Result};
+use crate::{Backend, Config, Error, Model, Result};
 use candle_core::quantized::{QStorage, QTensor};
 use candle_core::{Device, Tensor};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
+use zeroshot_kernels::PackedQ8;
 
 /// A model in the making.
 pub struct Builder {
     config: Config,
     target: Option<WeightType>,
+    backend: Backend,
     naming: Naming,
     expected: HashMap<String, (Param, TensorInfo)>,
     weights: Weights,
@@ -110,12 +112,19 @@ impl Builder {
         if let Some(tensor) = found.into_values().min_by(|a, b| a.name.cmp(&b.name)) {
             return Err(Error::UnexpectedTensor { name: tensor.name, found: tensor.shape });
         }
-        Ok(Self { config, target, naming, expected, weights: Weights::default() })
+        let (backend, weights) = (Backend::default(), Weights::default());
+        Ok(Self { config, target, backend, naming, expected, weights })
     }
 
     /// The configuration of the model in the making.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// Has the model computed by `backend`, in place of the default one: to be said before the first
+    /// tensor is added, for it decides in what order weights are kept.
+    pub fn backend(self, backend: Backend) -> Self {
+        Self { backend, ..self }
     }
 
     /// Whether the tensor of this name is one of the model's: the bytes of others can be skipped.
@@ -143,7 +152,7 @@ impl Builder {
         let shape = param.shape(&self.config);
         if param.kind.is_matrix() {
             let conv1d = self.naming == Naming::HuggingFace && param.kind.is_conv1d();
-            let matrix = matrix(bytes, stored, &shape, conv1d, self.target)?;
+            let matrix = matrix(bytes, stored, &shape, conv1d, self.target, self.backend)?;
             self.weights.matrices.insert(*param, matrix);
         } else {
             let values = to_f32(bytes, stored, &shape)?;
@@ -158,7 +167,7 @@ impl Builder {
     /// # Errors
     /// [`Error::MissingTensor`] names one that was not.
     pub fn finish(self) -> Result<Model> {
-        Model::new(self.config, self.weights, self.naming)
+        Model::new(self.config, self.weights, self.naming, self.backend)
     }
 
     /// Adds every tensor from the whole file, and finishes.
@@ -204,6 +213,7 @@ fn matrix(
     shape: &[usize],
     conv1d: bool,
     target: Option<WeightType>,
+    backend: Backend,
 ) -> Result<Matrix> {
     let width = shape.last().copied().unwrap_or(1);
     let kept = match target {
@@ -211,6 +221,11 @@ fn matrix(
         None if stored == TensorType::BF16 => TensorType::F32,
         None => stored,
     };
+    let packed = kept == TensorType::Q8_0 && backend == Backend::Kernels;
+    let rows = shape.iter().product::<usize>() / width;
+    if packed && kept == stored && !conv1d {
+        return q8(PackedQ8::from_blocks(rows, width, bytes));
+    }
     if kept == stored && !conv1d && kept != TensorType::F32 {
         return Ok(Matrix::Packed(Arc::new(from_blocks(bytes, stored, shape)?)));
     }
@@ -218,11 +233,21 @@ fn matrix(
     if conv1d {
         values = transposed(&values, shape[1], shape[0]);
     }
+    if packed {
+        return q8(PackedQ8::quantize(rows, width, &values));
+    }
     let plain = Tensor::from_vec(values, shape, &Device::Cpu)?;
     Ok(match kept {
         TensorType::F32 => Matrix::Plain(plain),
         packed => Matrix::Packed(Arc::new(QTensor::quantize(&plain, packed.candle())?)),
     })
+}
+
+fn q8(packed: Result<PackedQ8, zeroshot_kernels::Error>) -> Result<Matrix> {
+    match packed {
+        Ok(packed) => Ok(Matrix::Q8(Arc::new(packed))),
+        Err(error) => Err(Error::weights(error.to_string())),
+    }
 }
 
 /// The tensor of blocks that are already in ggml's layout.
