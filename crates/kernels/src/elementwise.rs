@@ -13,38 +13,9 @@ pub fn gelu_new(x: &mut [f32]) {
     on_best_lanes!(gelu_new_with(x));
 }
 
-/// [`gelu_new`] of `x + bias`, in place; `x` is one or several rows of the bias's length.
-///
-/// # Panics
-/// If it is not.
-pub fn add_bias_gelu_new(x: &mut [f32], bias: &[f32]) {
-    check_rows(x, bias);
-    on_best_lanes!(add_bias_gelu_new_with(x, bias));
-}
-
-pub(crate) fn check_rows(x: &[f32], bias: &[f32]) {
-    assert!(x.is_empty() || (!bias.is_empty() && x.len().is_multiple_of(bias.len())));
-}
-
 #[inline(always)]
 pub(crate) fn gelu_new_with<L: Lanes>(x: &mut [f32]) {
     map_in_place::<L>(x, gelu);
-}
-
-#[inline(always)]
-pub(crate) fn add_bias_gelu_new_with<L: Lanes>(x: &mut [f32], bias: &[f32]) {
-    if x.is_empty() {
-        return;
-    }
-    for row in x.chunks_exact_mut(bias.len()) {
-        let ((whole, rest), (bias, bias_rest)) = (row.as_chunks_mut(), bias.as_chunks());
-        for (lanes, bias) in whole.iter_mut().zip(bias) {
-            gelu(L::load(lanes).add(L::load(bias))).store(lanes);
-        }
-        if !rest.is_empty() {
-            gelu(L::load_part(rest, 0.0).add(L::load_part(bias_rest, 0.0))).store_part(rest);
-        }
-    }
 }
 
 /// `0.5 (1 + tanh u)` is the logistic function of `2 u`: one exponential, and nothing cancels

@@ -18,6 +18,6 @@ pub mod portable;
 mod q8;
 
 pub use attention::{Cache, Queries, attention};
-pub use elementwise::{add_bias_gelu_new, gelu_new};
+pub use elementwise::gelu_new;
 pub use norm::{layer_norm, softmax};
 pub use q8::{BLOCK, BLOCK_BYTES, Error, PackedQ8};

@@ -3,7 +3,7 @@
 //! Each takes what its fast twin takes and panics where that does.
 
 use crate::attention::{attention_with, check_attention};
-use crate::elementwise::{add_bias_gelu_new_with, check_rows, gelu_new_with};
+use crate::elementwise::gelu_new_with;
 use crate::lanes::Portable;
 use crate::norm::{check_layer_norm, layer_norm_with, softmax_with};
 use crate::{Cache, PackedQ8, Queries};
@@ -11,12 +11,6 @@ use crate::{Cache, PackedQ8, Queries};
 /// [`gelu_new`](crate::gelu_new()).
 pub fn gelu_new(x: &mut [f32]) {
     gelu_new_with::<Portable>(x);
-}
-
-/// [`add_bias_gelu_new`](crate::add_bias_gelu_new).
-pub fn add_bias_gelu_new(x: &mut [f32], bias: &[f32]) {
-    check_rows(x, bias);
-    add_bias_gelu_new_with::<Portable>(x, bias);
 }
 
 /// [`layer_norm`](crate::layer_norm).

@@ -58,6 +58,8 @@ pub enum Error {
         /// Those that there are.
         found: usize,
     },
+    /// A scale is infinite or not a number, or does not fit into F16.
+    Scale,
 }
 
 impl fmt::Display for Error {
@@ -69,6 +71,7 @@ impl fmt::Display for Error {
             Self::Length { expected, found } => {
                 write!(f, "the matrix is {found} long; its shape says {expected}")
             }
+            Self::Scale => f.write_str("the scale of a block is not a number in the range of F16"),
         }
     }
 }
@@ -79,10 +82,9 @@ impl PackedQ8 {
     /// Repacks a matrix in ggml's layout: its rows one after the other, blocks of
     /// [`BLOCK_BYTES`].
     ///
-    /// Scales should be finite: those that are not become large numbers.
-    ///
     /// # Errors
-    /// If rows are not whole blocks, or the bytes not as many as the shape says.
+    /// If rows are not whole blocks, the bytes not as many as the shape says, or a scale not
+    /// finite.
     pub fn from_blocks(rows: usize, columns: usize, bytes: &[u8]) -> Result<Self, Error> {
         let mut packed = Self::zeros(rows, columns)?;
         let blocks = columns / BLOCK;
@@ -93,7 +95,7 @@ impl PackedQ8 {
                 *quant = byte.cast_signed();
             }
             let scale = u16::from_le_bytes([block[0], block[1]]);
-            packed.put(index / blocks, index % blocks, scale, &quants);
+            packed.put(index / blocks, index % blocks, scale, &quants)?;
         }
         Ok(packed)
     }
@@ -101,7 +103,8 @@ impl PackedQ8 {
     /// Quantises a matrix, with ggml's rounding.
     ///
     /// # Errors
-    /// If rows are not whole blocks, or the values not as many as the shape says.
+    /// If rows are not whole blocks, the values not as many as the shape says, or so large that
+    /// their scale is not finite.
     pub fn quantize(rows: usize, columns: usize, values: &[f32]) -> Result<Self, Error> {
         let mut packed = Self::zeros(rows, columns)?;
         let blocks = columns / BLOCK;
@@ -110,7 +113,7 @@ impl PackedQ8 {
             let scale = values.iter().fold(0.0, |max: f32, x| max.max(x.abs())) / 127.0;
             let inverse = if scale == 0.0 { 0.0 } else { 1.0 / scale };
             let quants = values.map(|value| (value * inverse).round() as i8);
-            packed.put(index / blocks, index % blocks, f16::from_f32(scale).to_bits(), &quants);
+            packed.put(index / blocks, index % blocks, f16::from_f32(scale).to_bits(), &quants)?;
         }
         Ok(packed)
     }
@@ -125,13 +128,23 @@ impl PackedQ8 {
     }
 
     /// Puts a block of a row into its place.
-    fn put(&mut self, row: usize, block: usize, scale: u16, quants: &[i8; BLOCK]) {
+    fn put(
+        &mut self,
+        row: usize,
+        block: usize,
+        scale: u16,
+        quants: &[i8; BLOCK],
+    ) -> Result<(), Error> {
+        if !f16::from_bits(scale).is_finite() {
+            return Err(Error::Scale);
+        }
         let (index, row) = self.place(row, block);
         self.scales[index][row] = scale;
         for (quad, values) in quants.as_chunks::<QUAD>().0.iter().enumerate() {
             let at = (quad * GROUP + row) * QUAD;
             self.quants[index][at..at + QUAD].copy_from_slice(values);
         }
+        Ok(())
     }
 
     /// Which of the groups' blocks a row's block lies in, and which row of the group it is.
@@ -231,5 +244,17 @@ mod tests {
         let error = PackedQ8::from_blocks(2, 32, &[0; 34]).unwrap_err();
         assert_eq!(error, Error::Length { expected: 68, found: 34 });
         assert_eq!(error.to_string(), "the matrix is 34 long; its shape says 68");
+    }
+
+    #[test]
+    fn scales_that_are_not_finite_are_refused() {
+        for bits in [0x7c00_u16, 0xfc00, 0x7e00] {
+            let mut block = [1; BLOCK_BYTES];
+            block[..2].copy_from_slice(&bits.to_le_bytes());
+            assert_eq!(PackedQ8::from_blocks(1, BLOCK, &block).unwrap_err(), Error::Scale);
+        }
+        for value in [f32::INFINITY, 1e8] {
+            assert_eq!(PackedQ8::quantize(1, BLOCK, &[value; BLOCK]).unwrap_err(), Error::Scale);
+        }
     }
 }

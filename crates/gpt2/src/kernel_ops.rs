@@ -1,0 +1,195 @@
+//! The kernels as candle's custom operations: from tensors to slices and back.
+//!
+//! The arithmetic is `zeroshot_kernels`'; where an operation belongs in the forward pass is said
+//! in `ops`, `linear` and `attention`, each beside what candle computes in its place.
+
+use candle_core::{CpuStorage, CustomOp1, CustomOp2, CustomOp3, InplaceOp2, Layout, Shape, bail};
+use candle_core::{Result, WithDType};
+use zeroshot_kernels::{Cache, PackedQ8, Queries};
+
+/// The elements of a tensor that lie one after the other.
+fn elements<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+    match layout.contiguous_offsets() {
+        Some((start, end)) => Ok(&f32::cpu_storage_as_slice(storage)?[start..end]),
+        None => bail!("kernels take contiguous tensors, not {layout:?}"),
+    }
+}
+
+fn tensor(values: Vec<f32>, shape: impl Into<Shape>) -> Result<(CpuStorage, Shape)> {
+    Ok((CpuStorage::F32(values), shape.into()))
+}
+
+/// `x` times the transpose of a packed matrix, `[tokens, in]` to `[tokens, out]`; with the bias, if
+/// one is given as second operand.
+pub(crate) struct Product<'a>(pub(crate) &'a PackedQ8);
+
+impl Product<'_> {
+    fn forward(
+        &self,
+        (x, layout): (&CpuStorage, &Layout),
+        bias: Option<&[f32]>,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (tokens, width) = layout.shape().dims2()?;
+        if width != self.0.columns() || bias.is_some_and(|bias| bias.len() != self.0.rows()) {
+            bail!("a product of {:?} with {:?}", layout.shape(), self.0);
+        }
+        let mut y = vec![0.0; tokens * self.0.rows()];
+        self.0.multiply(elements(x, layout)?, bias, &mut y);
+        tensor(y, (tokens, self.0.rows()))
+    }
+}
+
+impl CustomOp1 for Product<'_> {
+    fn name(&self) -> &'static str {
+        "packed-product"
+    }
+
+    fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        self.forward((x, layout), None)
+    }
+}
+
+impl CustomOp2 for Product<'_> {
+    fn name(&self) -> &'static str {
+        "packed-linear"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        layout: &Layout,
+        bias: &CpuStorage,
+        bias_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        self.forward((x, layout), Some(elements(bias, bias_layout)?))
+    }
+}
+
+/// `gelu_new`, the tanh approximation.
+pub(crate) struct GeluNew;
+
+impl CustomOp1 for GeluNew {
+    fn name(&self) -> &'static str {
+        "gelu-new"
+    }
+
+    fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let mut y = elements(x, layout)?.to_vec();
+        zeroshot_kernels::gelu_new(&mut y);
+        tensor(y, layout.shape().clone())
+    }
+}
+
+/// Layer norm over the last dimension: `x`, weight, bias.
+pub(crate) struct LayerNorm {
+    pub(crate) epsilon: f32,
+}
+
+impl CustomOp3 for LayerNorm {
+    fn name(&self) -> &'static str {
+        "layer-norm"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        layout: &Layout,
+        weight: &CpuStorage,
+        weight_layout: &Layout,
+        bias: &CpuStorage,
+        bias_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let x = elements(x, layout)?;
+        let (weight, bias) = (elements(weight, weight_layout)?, elements(bias, bias_layout)?);
+        let width = layout.shape().dims().last().copied().unwrap_or(1);
+        if weight.len() != width || bias.len() != width {
+            bail!("a layer norm of {:?} with {} weights", layout.shape(), weight.len());
+        }
+        let mut y = vec![0.0; x.len()];
+        zeroshot_kernels::layer_norm(x, weight, bias, self.epsilon, &mut y);
+        tensor(y, layout.shape().clone())
+    }
+}
+
+/// Writes the keys, or values, of new tokens into their cache `[n_head, n_positions, head_dim]`,
+/// from the tokens' queries, keys and values `[tokens, 3 * n_embd]`.
+pub(crate) struct Append {
+    /// Position of the first token.
+    pub(crate) start: usize,
+    /// Which of the three: 1 are the keys, 2 the values.
+    pub(crate) part: usize,
+}
+
+impl InplaceOp2 for Append {
+    fn name(&self) -> &'static str {
+        "append-to-cache"
+    }
+
+    fn cpu_fwd(
+        &self,
+        cache: &mut CpuStorage,
+        cache_layout: &Layout,
+        qkv: &CpuStorage,
+        layout: &Layout,
+    ) -> Result<()> {
+        let shape = cache_shape(cache_layout)?;
+        let stride = stride(layout, &shape, self.start)?;
+        let (CpuStorage::F32(cache), Some((start, end))) =
+            (cache, cache_layout.contiguous_offsets())
+        else {
+            bail!("a cache is one contiguous tensor of F32");
+        };
+        let column = self.part * shape.width();
+        shape.write(elements(qkv, layout)?, stride, column, self.start, &mut cache[start..end]);
+        Ok(())
+    }
+}
+
+/// Causal attention: queries, keys and values of the new tokens `[tokens, 3 * n_embd]`, of which
+/// the queries are used, and the caches of keys and values, to `[tokens, n_embd]`.
+pub(crate) struct Attend {
+    /// Position of the first token.
+    pub(crate) start: usize,
+    /// What scores are multiplied by.
+    pub(crate) scale: f32,
+}
+
+impl CustomOp3 for Attend {
+    fn name(&self) -> &'static str {
+        "attend"
+    }
+
+    fn cpu_fwd(
+        &self,
+        qkv: &CpuStorage,
+        layout: &Layout,
+        keys: &CpuStorage,
+        keys_layout: &Layout,
+        values: &CpuStorage,
+        values_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let cache = cache_shape(keys_layout)?;
+        let stride = stride(layout, &cache, self.start)?;
+        let rows = elements(qkv, layout)?;
+        let (keys, values) = (elements(keys, keys_layout)?, elements(values, values_layout)?);
+        let tokens = rows.len() / stride;
+        let mut mixed = vec![0.0; tokens * cache.width()];
+        let queries = Queries { rows, stride, start: self.start, scale: self.scale };
+        zeroshot_kernels::attention(queries, cache, keys, values, &mut mixed);
+        tensor(mixed, (tokens, cache.width()))
+    }
+}
+
+fn cache_shape(layout: &Layout) -> Result<Cache> {
+    let (heads, positions, head_dim) = layout.shape().dims3()?;
+    Ok(Cache { heads, positions, head_dim })
+}
+
+/// The width of the tokens' rows, once it is sure that they fit into the cache.
+fn stride(layout: &Layout, cache: &Cache, start: usize) -> Result<usize> {
+    let (tokens, stride) = layout.shape().dims2()?;
+    if stride != 3 * cache.width() || start + tokens > cache.positions {
+        bail!("{:?} from position {start} on do not fit into {cache:?}", layout.shape());
+    }
+    Ok(stride)
+}
