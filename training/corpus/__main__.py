@@ -59,7 +59,10 @@ def stories(rng, corpus: Path, pages_bytes: int):
     for b in books:
         yield "storybook", prose.story(b)
         # once more from the first sentence on, as the page's story openings begin
-        yield "storybook", prose.openings(b.split("\n\n", 1)[-1], 1100)
+        rest = b.split("\n\n")[1:]
+        yield "storybook", prose.openings("\n\n".join(rest), 1100)
+        if len(rest) > 8:
+            yield "storybook", prose.openings("\n\n".join(rest[rng.randint(1, len(rest) // 2):]), 1100)
     pages = [p for d in sources.documents(corpus, "prose-en-children.txt.gz") for p in prose.simple_pages(d, words)]
     rng.shuffle(pages)
     size = 0
@@ -76,7 +79,7 @@ def build(corpus: Path, seed: int, scale: float):
     pad = summaries.padding([a for a, _ in sources.pairs(corpus, "tatoeba.en-fr.tsv.gz") + sources.pairs(corpus, "tatoeba.en-de.tsv.gz")])
     yield from translations(rng, corpus)
     yield from squad(rng, corpus)
-    yield from stories(rng, corpus, int(1_600_000 * scale))
+    yield from stories(rng, corpus, int(2_400_000 * scale))
     for _ in range(int(19_000 * scale)):
         yield "questions", questions.document(rng, train_words, pad)
     for _ in range(int(8_000 * scale)):

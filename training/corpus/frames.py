@@ -44,6 +44,13 @@ class Scene:
         answer = capital(answer)
         self.asks.append((list(wordings), answer if answer[-1] in ".!?" else answer + "."))
 
+    def yes_no(self, true: str, false: str):
+        """A question whose answer is yes, or one whose answer is no."""
+        if self.rng.random() < 0.5:
+            self.ask([true], "yes")
+        else:
+            self.ask([false], "no")
+
     def people(self, k: int) -> list[Person]:
         return self.rng.sample(self.cast, k)
 
@@ -87,6 +94,9 @@ def moves(s: Scene):
         if len(at[p.name]) > 1:
             s.ask([f"Where was {p.name} before the {here}?", f"Where was {p.name} before {p.he} went to the {here}?"],
                   f"{prep} the {at[p.name][-2]}")
+    p = s.rng.choice(who)
+    other = s.rng.choice([x for x in places if x not in at[p.name]] + at[p.name][:-1])
+    s.yes_no(f"Is {p.name} {'in' if places is s.words.rooms else 'at'} the {at[p.name][-1]}?", f"Is {p.name} {'in' if places is s.words.rooms else 'at'} the {other}?")
     here = [p for p in who if at[p.name][-1] == at[who[0].name][-1]]
     if len(here) == 1:
         s.ask([f"Who is in the {at[who[0].name][-1]}?", f"Who went to the {at[who[0].name][-1]}?"] if sum(at[who[0].name][-1] in v for v in at.values()) == 1
@@ -118,6 +128,8 @@ def gives(s: Scene):
     s.ask([f"Who gave the {noun} to {b.name}?", f"Who gave {b.name} the {noun}?", f"From whom did {b.name} get the {noun}?"], a.name)
     s.ask([f"Who got the {noun}?", f"Who did {a.name} give the {noun} to?", f"To whom did {a.name} give the {noun}?", f"Who has the {noun} now?" ], b.name)
     rest = [p for p in s.cast if p not in (a, b)]
+    if s.rng.random() < 0.3:
+        s.asks.insert(0, ([f"Did {a.name} give {b.name} {article(full)}?"], "Yes.") if s.rng.random() < 0.5 else ([f"Did {b.name} give {a.name} {article(full)}?"], "No."))
     if rest and s.rng.random() < 0.4:
         c = s.rng.choice(rest)
         s.asks[-1] = ([f"Who got the {noun} from {a.name}?", f"Who did {a.name} give the {noun} to?"], b.name + ".")
@@ -135,6 +147,8 @@ def owns(s: Scene):
     s.say(f"{b.name}'s {noun} is {d}.", f"{b.name} has {article(d)} {noun}.", f"But the {noun} of {b.name} is {d}.", f"{b.name} has {article(d)} one.")
     for p, col in ((a, c), (b, d)):
         s.ask([f"What colour is {p.name}'s {noun}?", f"What is the colour of {p.name}'s {noun}?", f"Which colour does {p.name}'s {noun} have?"], col)
+        if s.rng.random() < 0.3:
+            s.yes_no(f"Is {p.name}'s {noun} {col}?", f"Is {p.name}'s {noun} {s.rng.choice([x for x in w.COLOURS if x != col])}?")
         s.ask([f"Who has the {col} {noun}?", f"Who has {article(col)} {noun}?", f"Whose {noun} is {col}?"], p.name)
 
 
@@ -228,12 +242,14 @@ def lives(s: Scene):
     s.ask([f"How old is {p.name}?", f"What is {p.name}'s age?"], age)
     s.ask([f"Where does {p.name} live?", f"In which city does {p.name} live?"] if "comes" not in s.lines[-2] else [f"Where does {p.name} come from?", f"Which city does {p.name} come from?"],
           f"in {city}" if "comes" not in s.lines[-2] else city)
+    if "comes" not in s.lines[-2] and s.rng.random() < 0.4:
+        s.yes_no(f"Does {p.name} live in {city}?", f"Does {p.name} live in {s.new(s.words.cities)}?")
     s.ask([f"What is {p.name}'s {rel}?", f"What does {p.name}'s {rel} do?", f"What is the job of {p.name}'s {rel}?"], article(job))
 
 
 def pets(s: Scene):
     p = s.people(1)[0]
-    animal, name, colour = s.new(s.words.animals), s.new(s.words.pet_names), s.new(w.COLOURS[:8])
+    animal, name, colour = s.new(s.words.animals), s.words.pet_name(s.rng), s.new(w.COLOURS[:8])
     spot = s.new(s.words.spots)
     s.say(f"{p.name} has a {colour} {animal} called {name}.", f"{p.name} has {article(animal)}. Its name is {name} and it is {colour}.",
           f"{p.name}'s {animal} is called {name}. It is {colour}.", f"{name} is {p.name}'s {animal}. {name} is {colour}.")

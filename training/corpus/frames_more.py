@@ -59,7 +59,7 @@ def wakes(s: Scene):
 
 def home(s: Scene):
     p = s.people(1)[0]
-    where, pet = s.new(HOMES), s.new(s.words.pet_names)
+    where, pet = s.new(HOMES), s.words.pet_name(s.rng)
     female = s.rng.random() < 0.5
     rel = s.rng.choice((w.RELATIVES_F if female else w.RELATIVES_M)[:4])
     a, b = s.rng.sample([x for x in s.words.animals if x not in ("sheep", "mouse")], 2)
@@ -69,6 +69,9 @@ def home(s: Scene):
     s.say(f"{p.name} lives {where} with {p.his} {rel}.", f"{p.name} and {p.his} {rel} live {where}.", f"{p.name} lives with {p.his} {rel} {where}.")
     s.say(f"They have {n} {plural} and {article(colour)} {b}.", f"They have {article(colour)} {b} and {n} {plural}.")
     s.say(f"The {b} is called {pet}.", f"The {b}'s name is {pet}.", f"{p.name} calls the {b} {pet}.")
+    if s.rng.random() < 0.5:
+        s.say(f"Every morning {p.name} takes {pet} to the river.", f"Every day {p.name} takes it to the field.", f"In the evening {p.he} takes {pet} to the lake.")
+        s.ask([f"Where does {p.name} take {pet}?", f"Where does {p.name} take the {b}?"], "to the " + s.lines[-1].rsplit(" ", 1)[1].rstrip("."))
     s.ask([f"Where does {p.name} live?", f"Where do {p.name} and {p.his} {rel} live?", "Where do they live?"], where)
     s.ask([f"Who does {p.name} live with?", f"With whom does {p.name} live?"], f"{p.his} {rel}")
     s.ask([f"How many {plural} do they have?", f"How many {plural} does {p.name} have?"], n)

@@ -6,6 +6,8 @@ The page's own layout, "Q: ...\\nA: ...", is kept back; its siblings are here.
 
 from __future__ import annotations
 
+import re
+
 from . import words as w
 from .frames import FRAMES, Person, Scene, choose
 from .frames_more import MORE
@@ -62,6 +64,19 @@ def turns(rng, s: Scene, most: int) -> list[tuple[str, str]]:
     return items[:most]
 
 
+def follow_up(rng, s: Scene, items: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Now and then a question says "he" or "her" for the person of the question before."""
+    out = items[:1]
+    for (before, _), (q, a) in zip(items, items[1:]):
+        for p in s.cast:
+            if p.name in before and q.count(p.name) == 1 and rng.random() < 0.35 and not any(o.name in before for o in s.cast if o is not p):
+                q = re.sub(rf"\b{re.escape(p.name)}'s\b", p.his, q)
+                q = re.sub(rf"(?<=\b(?:is|id|as|es|ld|re) ){re.escape(p.name)}\b", p.he, q)
+                q = re.sub(rf"(?<=\b(?:to|om|ve) ){re.escape(p.name)}\b", p.him, q)
+        out.append((q, a))
+    return out
+
+
 def document(rng, words: w.Words, padding: list[str]) -> str:
     layout, head, before = rng.choice(LAYOUTS), rng.choice(HEADS), rng.choice(BEFORE)
     gap = rng.choice(["\n", "\n", "\n\n"])
@@ -71,7 +86,7 @@ def document(rng, words: w.Words, padding: list[str]) -> str:
     parts = []
     for number in range(rng.choice((1, 1, 1, 2, 3))):
         s = scene(rng, words, padding)
-        items = turns(rng, s, rng.choice((1, 2, 3, 4, 6)))
+        items = follow_up(rng, s, turns(rng, s, rng.choice((1, 2, 3, 4, 6))))
         block = between.join(layout.format(q=q, a=a, n=i + 1) for i, (q, a) in enumerate(items))
         parts.append(head.format(n=rng.randint(1, 40)) + passage(rng, s) + gap + before + block)
     return "\n\n".join(parts)

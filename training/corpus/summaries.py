@@ -28,7 +28,7 @@ def slots(rng, words: w.Words) -> dict:
     return dict(A=a.name, B=b.name, he=a.he, his=a.his, him=a.him, He=a.He, His=capital(a.his), x=x, ax=article(x), animal=animal,
                 an_animal=article(animal), An_animal=capital(article(animal)), place=rng.choice(words.places), spot=rng.choice(words.spots), day=rng.choice(w.DAYS),
                 month=rng.choice(w.MONTHS), city=city, city2=city2, food=rng.choice(w.FOODS), drink=rng.choice(w.DRINKS), colour=rng.choice(w.COLOURS),
-                pet=rng.choice(words.pet_names), n=rng.choice(w.NUMBERS), job_a=article(rng.choice(words.jobs)), cause=rng.choice(CAUSES), skill=rng.choice(SKILLS), building=rng.choice(BUILDINGS), spot2=rng.choice(HOMES))
+                pet=words.pet_name(rng), n=rng.choice(w.NUMBERS), job_a=article(rng.choice(words.jobs)), cause=rng.choice(CAUSES), skill=rng.choice(SKILLS), building=rng.choice(BUILDINGS), spot2=rng.choice(HOMES))
 
 
 def tale(rng, words: w.Words, padding: list[str], tales=None) -> tuple[str, list[str]]:
@@ -51,7 +51,7 @@ def tale(rng, words: w.Words, padding: list[str], tales=None) -> tuple[str, list
 def document(rng, words: w.Words, padding: list[str]) -> str:
     cue, head = rng.choice(CUES), rng.choice(HEADS).format(n=rng.randint(1, 28), day=rng.choice(w.DAYS), month=rng.choice(w.MONTHS))
     join = rng.choice(["\n", "\n", "\n\n", " "])
-    sep = rng.choice([" ", " ", " ", "\n"]) if cue[-1] in ":?" else " "
+    sep = "\n" if cue[-1] in ":?" and not cue.lower().startswith("tl") and rng.random() < 0.12 else " "
     parts = []
     for _ in range(rng.choice((1, 1, 1, 2, 3))):
         article_, gists = tale(rng, words, padding)

@@ -29,6 +29,8 @@ BLOCKS = [
     "{x}\nIn {B}: {y}", "{x}\n({b}) {y}", "{fA} : {x}\n{fB} : {y}", "{dA}: {x}\n{dB}: {y}", "{A}. {x}\n{B}. {y}",
     "Original ({A}): {x}\n{B} translation: {y}", "{x}\nTranslation into {B}: {y}", "Source ({A}): {x}\nTarget ({B}): {y}",
     "{A} > {x}\n{B} > {y}", "[{a}] {x}\n[{b}] {y}", "{A}\n{x}\n{B}\n{y}", "{A} text: {x}\n{B} text: {y}",
+    "{al} - {x}\n{bl} - {y}", "in {al}: {x}\nin {bl}: {y}", "{al} => {x}\n{bl} => {y}", "{al}\t{x}\n{bl}\t{y}", "({al}) {x}\n({bl}) {y}",
+    "{al} sentence: {x}\n{bl} sentence: {y}", "{al}. {x}\n{bl}. {y}",
 ]
 # Instructions: good for one pair alone.
 INSTRUCTIONS = [
@@ -39,7 +41,7 @@ INSTRUCTIONS = [
     "How do you say \"{x}\" in {B}? {y}", "How do you say this in {B}? {x}\n{y}", "What is the {B} for \"{x}\"? {y}",
     "\"{x}\" in {B} is \"{y}\"", "In {B}, \"{x}\" is \"{y}\"", "{B} for \"{x}\": {y}", "To say \"{x}\" in {B}, say \"{y}\"",
     "Traduire en {fB} : {x}\n{fB} : {y}", "Comment dit-on \"{x}\" en {fB} ? {y}", "Übersetze auf {dB}: {x}\n{dB}: {y}",
-    "Wie sagt man \"{x}\" auf {dB}? {y}", "Question: What is \"{x}\" in {B}?\nAnswer: {y}", "{A}-to-{B} translation\n{x}\n{y}",
+    "Wie sagt man \"{x}\" auf {dB}? {y}", "Question: What is \"{x}\" in {B}?\nAnswer: {y}", "{A}-to-{B} translation\n{x}\n{y}", "to {bl}: {x} => {y}", "translate to {bl}: {x} => {y}",
     "Put this into {B}: {x}\n{B}: {y}", "Write it in {B}: {x}\n{B}: {y}", "Translate {A} to {B}. {x}\n{B}: {y}",
 ]
 

@@ -24,7 +24,16 @@ picture:pictures chair:chairs bucket:buckets ticket:tickets shell:shells stone:s
 candle:candles football:footballs bicycle:bicycles toy:toys camera:cameras phone:phones newspaper:newspapers
 cake:cakes apple:apples orange:oranges egg:eggs banana:bananas pear:pears loaf:loaves biscuit:biscuits
 mango:mangoes carrot:carrots potato:potatoes umbrella:umbrellas ladder:ladders rope:ropes brush:brushes
-mirror:mirrors comb:combs coin:coins stick:sticks feather:feathers guitar:guitars""".split()
+mirror:mirrors comb:combs coin:coins stick:sticks feather:feathers guitar:guitars
+boot:boots shoe:shoes sock:socks belt:belts dress:dresses skirt:skirts pillow:pillows towel:towels bell:bells clock:clocks
+radio:radios piano:pianos flute:flutes stamp:stamps card:cards envelope:envelopes notebook:notebooks magazine:magazines
+dictionary:dictionaries ruler:rulers needle:needles thread:threads nail:nails saw:saws spade:spades shovel:shovels
+wheel:wheels boat:boats sledge:sledges tent:tents flag:flags mask:masks statue:statues vase:vases rose:roses seed:seeds
+leaf:leaves nut:nuts plum:plums peach:peaches melon:melons cherry:cherries onion:onions cabbage:cabbages pumpkin:pumpkins
+sandwich:sandwiches pie:pies sweet:sweets pan:pans pot:pots bowl:bowls fork:forks glass:glasses kettle:kettles
+broom:brooms fan:fans pipe:pipes sword:swords shield:shields crown:crowns necklace:necklaces bracelet:bracelets
+diamond:diamonds pearl:pearls robot:robots balloon:balloons bear:bears puppet:puppets train:trains computer:computers
+suitcase:suitcases wallet:wallets passport:passports sponge:sponges soap:soaps chain:chains net:nets hook:hooks""".split()
 THINGS_KEPT = """whistle:whistles helmet:helmets violin:violins button:buttons lantern:lanterns lemon:lemons
 jar:jars purse:purses hammer:hammers puzzle:puzzles glove:gloves tomato:tomatoes trumpet:trumpets
 teapot:teapots marble:marbles""".split()
@@ -32,8 +41,8 @@ teapot:teapots marble:marbles""".split()
 ANIMALS = "dog cat rabbit horse cow goat sheep pig duck hen mouse parrot donkey fox monkey bird turtle lion bear".split()
 ANIMALS_KEPT = "hamster goose camel squirrel pony".split()
 PETS = "dog cat rabbit parrot horse goat donkey turtle".split()
-PET_NAMES = "Rex Bella Max Spot Snowy Tiger Coco Lucky Ginger Simba Milo Bobo Fluffy Shadow Star Pepper Oreo Pip".split()
-PET_NAMES_KEPT = "Biscuit Ziggy Pumpkin Rocket Moss".split()
+PET_NAMES = "Snow Sugar Sunny Cloud Honey Rosie Daisy Blacky Buster Toto Tina Chico Nero Prince Duke Rusty Storm Polly Minka Bobby Lulu Teddy Kiki Rex Bella Max Spot Snowy Tiger Coco Lucky Ginger Simba Milo Bobo Fluffy Shadow Star Pepper Oreo Pip".split()
+PET_NAMES_KEPT = "Biscuits Ziggy Pumpkin Rocket Moss".split()
 
 COLOURS = "red blue green yellow black white brown grey pink purple orange".split()
 ADJECTIVES = "big small old new little heavy round long broken wooden beautiful".split()
@@ -90,6 +99,11 @@ class Words:
         self.rooms, self.places = pick(ROOMS, ROOMS_KEPT), pick(PLACES, PLACES_KEPT)
         self.spots = pick(SPOTS, SPOTS_KEPT)
         self.cities, self.jobs = pick(CITIES, CITIES_KEPT), pick(JOBS, JOBS_KEPT)
+
+    def pet_name(self, rng) -> str:
+        if not self.kept and rng.random() < 0.25:
+            return "".join(rng.sample(_SYLLABLES, 2)).capitalize()
+        return rng.choice(self.pet_names)
 
     def name(self, rng, female: bool) -> str:
         # an invented name now and then, so that names are copied rather than remembered
