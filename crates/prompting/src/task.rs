@@ -66,15 +66,6 @@ impl Language {
         }
     }
 
-    /// Its name as the label of a line: the paper writes `english sentence = french sentence`.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::English => "english",
-            Self::French => "french",
-            Self::German => "german",
-        }
-    }
-
     /// Its ISO 639-1 code, as `lang` attributes and links want it.
     pub const fn code(self) -> &'static str {
         match self {

@@ -14,7 +14,7 @@ pub(super) enum Form {
     Equals,
     /// `Translate English to French: A dog.`, and `French: Un chien.` on the next line.
     Instruction,
-    /// `english: A dog.`, and `french: Un chien.` on the next line.
+    /// `English: A dog.`, and `French: Un chien.` on the next line.
     Labels,
     /// `How do you say "A dog." in French?`, and `In French: Un chien.` on the next line.
     HowToSay,
@@ -59,7 +59,7 @@ impl Form {
             Self::Instruction => {
                 (format!("Translate {} to {}: ", from.name(), to.name()), "\n".to_owned())
             }
-            Self::Labels => (format!("{}: ", from.label()), "\n".to_owned()),
+            Self::Labels => (format!("{}: ", from.name()), "\n".to_owned()),
             Self::HowToSay => ("How do you say \"".to_owned(), format!("\" in {}?\n", to.name())),
         }
     }
@@ -68,8 +68,7 @@ impl Form {
     fn cue(self, to: Language) -> String {
         match self {
             Self::Equals => " =".to_owned(),
-            Self::Instruction => format!("{}:", to.name()),
-            Self::Labels => format!("{}:", to.label()),
+            Self::Instruction | Self::Labels => format!("{}:", to.name()),
             Self::HowToSay => format!("In {}:", to.name()),
         }
     }
@@ -114,9 +113,9 @@ mod tests {
             ),
             (
                 "labels",
-                "english: A dog runs on the beach.\nfrench: Un chien court sur la plage.\n\
-                 english: Two women are talking.\nfrench:",
-                "english: Two women are talking.\nfrench:",
+                "English: A dog runs on the beach.\nFrench: Un chien court sur la plage.\n\
+                 English: Two women are talking.\nFrench:",
+                "English: Two women are talking.\nFrench:",
             ),
             (
                 "how-to-say",
@@ -158,6 +157,6 @@ mod tests {
             text: "Ja.".to_owned(),
         };
         let template = Template::by_id(Task::Translate, "labels").expect("it is offered");
-        assert_eq!(template.render(&input, &[]).text(), "german: Ja.\nenglish:");
+        assert_eq!(template.render(&input, &[]).text(), "German: Ja.\nEnglish:");
     }
 }
