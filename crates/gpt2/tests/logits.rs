@@ -86,6 +86,18 @@ fn the_order_of_tensors_does_not_matter() {
     assert_eq!(rows(&reversed, &ids), rows(&Model::from_gguf(&file).expect("loads"), &ids));
 }
 
+/// candle reinterprets packed bytes as blocks, and panics where these are not aligned.
+#[test]
+fn packed_weights_may_lie_at_any_address() {
+    let file = golden::bytes("random/gguf-64/model-q8_0.gguf");
+    let expected = rows(&Model::from_gguf(&file).expect("loads"), &[1, 2]);
+    for offset in 1..4 {
+        let moved = [&vec![0; offset][..], &file].concat();
+        let model = Model::from_gguf(&moved[offset..]).expect("loads");
+        assert_eq!(rows(&model, &[1, 2]), expected);
+    }
+}
+
 #[test]
 fn one_go_tiles_and_single_tokens_agree() {
     for name in RANDOM {

@@ -3,7 +3,7 @@
 mod golden;
 
 use serde_json::{Value, json};
-use zeroshot_gpt2::weights::{gguf, safetensors};
+use zeroshot_gpt2::weights::{gguf, gguf_write, safetensors};
 use zeroshot_gpt2::{Config, Error, Model, Part, Prng, WeightType};
 
 const NAME: &str = "gelu-new-odd";
@@ -200,6 +200,19 @@ fn a_gguf_cut_short_says_how_many_bytes_are_missing() {
     {
         let error = Model::from_gguf(&file[..cut]).expect_err("cut");
         assert!(matches!(error, Error::Truncated { found, .. } if found == cut as u64), "{error}");
+    }
+}
+
+/// candle's reader divides by it.
+#[test]
+fn an_alignment_of_zero_is_refused() {
+    for alignment in [0, 24, 1 << 40] {
+        let metadata = [("general.alignment".to_owned(), gguf::Value::Unsigned(alignment))];
+        let file = gguf_write::header(&metadata, &[]).expect("writes");
+        assert_eq!(
+            gguf::header(&file).expect_err("no alignment").to_string(),
+            format!("general.alignment is Unsigned({alignment}); expected a power of two")
+        );
     }
 }
 

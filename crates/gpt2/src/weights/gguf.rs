@@ -85,7 +85,8 @@ pub fn header(prefix: &[u8]) -> Result<Header> {
         None => DEFAULT_ALIGNMENT,
         Some(&Value::Unsigned(n)) if n.is_power_of_two() && n <= 1 << 20 => n,
         Some(other) => {
-            return Err(Error::weights(format!("general.alignment cannot be {other:?}")));
+            let detail = format!("general.alignment is {other:?}; expected a power of two");
+            return Err(Error::weights(detail));
         }
     };
     let data = (reader.position() as u64).next_multiple_of(alignment);
