@@ -12,8 +12,10 @@ use std::time::{Duration, Instant};
 use zeroshot_gpt2::{Finish, Session, Step, WeightType};
 
 #[derive(Args)]
-#[command(after_help = "Packed weights are multiplied on all processors; where these have other \
-    work to do, CANDLE_NUM_THREADS=1 in the environment is faster.")]
+#[command(
+    after_help = "Q4_0 and Q4_K weights are multiplied on all processors; where these have other \
+    work to do, CANDLE_NUM_THREADS=1 in the environment is faster."
+)]
 pub struct Arguments {
     /// A folder in the Hugging Face layout, or a GGUF file
     #[arg(long, short, value_name = "DIR_OR_GGUF", default_value = BUILTIN)]
