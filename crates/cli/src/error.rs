@@ -42,6 +42,16 @@ pub enum Failure {
     /// The model cannot do what was asked.
     #[error("{0}")]
     Model(#[from] zeroshot_gpt2::Error),
+    /// A recorded answer is not what the model says.
+    #[error(
+        "the recorded answer of example {example} is out of date: the model says {text:?}; run `zeroshot record`"
+    )]
+    Outdated {
+        /// The example.
+        example: String,
+        /// All that the model writes now.
+        text: String,
+    },
     /// Options that do not go together, or a value that cannot be.
     #[error("{0}")]
     Usage(String),

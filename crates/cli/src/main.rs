@@ -8,6 +8,7 @@ mod error;
 mod generate;
 mod model_files;
 mod pack;
+mod record;
 mod synth;
 mod task;
 mod tokens;
@@ -34,6 +35,8 @@ enum Command {
     Tokens(tokens::Arguments),
     /// Pack a model folder into one GGUF file.
     Pack(pack::Arguments),
+    /// Record what the model says to the page's examples.
+    Record(record::Arguments),
     /// Make a model of GPT-2's real shapes with random weights, for speed and memory work.
     Synth(synth::Arguments),
 }
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Tokens(arguments) => tokens::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
+        Command::Record(arguments) => record::run(&arguments),
         Command::Synth(arguments) => synth::run(&arguments),
     };
     match result {

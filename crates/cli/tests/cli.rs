@@ -274,3 +274,13 @@ fn a_prompt_that_is_too_long_is_refused_with_the_counts() {
     );
     assert!(!stdout(&[&arguments[..], &["--trim-left"]].concat()).is_empty());
 }
+
+/// The page shows these before the model is there, and says that they were recorded: they must be
+/// what it will say when it is.
+#[test]
+fn the_pages_recorded_answers_are_what_the_built_in_model_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let (model, examples) = (root.join("www/models/builtin"), root.join("www/examples.json"));
+    let printed = stdout(&["record", "--check", "--model", text(&model), text(&examples)]);
+    assert!(printed.lines().count() >= 30, "{printed}");
+}

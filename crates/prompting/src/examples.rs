@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     input::{Input, Shot},
+    prompt::Prompt,
     task::{Language, Task},
     templates::Template,
 };
@@ -158,6 +159,15 @@ impl ExampleSet {
             Input::Summarize { .. } => &self.summaries,
             Input::Free { .. } => &[],
         }
+    }
+
+    /// The prompt that an example stands for before anything is changed: its own shots, or as many
+    /// of those that fit as the wording wants.
+    pub fn prompt_of(&self, example: &Example, template: &Template) -> Prompt {
+        let fitting = self.shots_for(&example.input);
+        let usual = &fitting[..template.usual_shots.min(fitting.len())];
+        let shots = if example.shots.is_empty() { usual } else { &example.shots };
+        template.render(&example.input, shots)
     }
 
     /// Checks what the shape alone does not say.

@@ -141,12 +141,13 @@ impl State {
     /// Shows the recorded answer of the example that was picked, where it has one for this prompt.
     fn show_recorded(&mut self) {
         let desk = self.desk();
-        let recorded = desk
-            .example
-            .as_deref()
-            .and_then(|id| examples::set().by_id(id))
-            .and_then(|example| example.recorded.as_ref())
-            .filter(|recorded| recorded.template == desk.template.id);
+        let example = desk.example.as_deref().and_then(|id| examples::set().by_id(id));
+        let recorded = example.and_then(|example| {
+            let recorded = example.recorded.as_ref()?;
+            let fits = recorded.template == desk.template.id
+                && examples::set().prompt_of(example, desk.template) == desk.prompt();
+            fits.then_some(recorded)
+        });
         if let Some(recorded) = recorded {
             let run = Run::recorded(desk.prompt(), desk.keep(), recorded.text.clone());
             self.runs[self.playground.task as usize] = Some(run);
@@ -299,6 +300,22 @@ mod tests {
         let token = |id| Event::Token { id, token: 1, text: " oui".to_owned(), logprob: 0.0 };
         let state = reduce(state, events(vec![token(2), token(3)]));
         assert_eq!(state.run().map(|run| run.text.as_str()), Some(" oui"));
+    }
+
+    #[test]
+    fn a_recorded_answer_is_shown_only_under_the_prompt_it_was_recorded_for() {
+        let recorded = |state: &State| state.run().is_some_and(|run| run.phase == Phase::Recorded);
+        let state = State::default();
+        assert!(recorded(&state), "the page opens with an answer");
+        let first = state.desk().example.clone().expect("an example is picked");
+        let n_shots = state.desk().n_shots;
+        let other = usize::from(n_shots == 0);
+        let state = reduce(state, Action::Desk(DeskAction::SetShotCount(other)));
+        let state = reduce(state, Action::Desk(DeskAction::PickExample(first.clone())));
+        assert!(!recorded(&state));
+        let state = reduce(state, Action::Desk(DeskAction::SetShotCount(n_shots)));
+        let state = reduce(state, Action::Desk(DeskAction::PickExample(first)));
+        assert!(recorded(&state));
     }
 
     #[test]
