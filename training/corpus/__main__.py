@@ -15,7 +15,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from . import lists, prose, questions, sources, summaries, translation
+from . import lists, names, prose, questions, sources, summaries, translation
 from .words import Words
 
 
@@ -75,14 +75,14 @@ def stories(rng, corpus: Path, pages_bytes: int):
 
 def build(corpus: Path, seed: int, scale: float):
     rng = random.Random(seed)
-    train_words = Words(kept=False)
+    train_words = Words(kept=False, mined=names.mined(corpus))
     pad = summaries.padding([a for a, _ in sources.pairs(corpus, "tatoeba.en-fr.tsv.gz") + sources.pairs(corpus, "tatoeba.en-de.tsv.gz")])
     yield from translations(rng, corpus)
     yield from squad(rng, corpus)
     yield from stories(rng, corpus, int(2_400_000 * scale))
-    for _ in range(int(19_000 * scale)):
+    for _ in range(int(30_000 * scale)):
         yield "questions", questions.document(rng, train_words, pad)
-    for _ in range(int(8_000 * scale)):
+    for _ in range(int(10_000 * scale)):
         yield "summaries", summaries.document(rng, train_words, pad)
     for _ in range(int(1_800 * scale)):
         yield "examples", lists.examples(rng)

@@ -89,7 +89,8 @@ _SYLLABLES = "ba be bo da di do fa fi ga go ka ki ko la li lo ma mi mo na ni no 
 class Words:
     """The word lists a generator may draw from: the training side, or the kept-back side."""
 
-    def __init__(self, kept: bool):
+    def __init__(self, kept: bool, mined: list[str] | None = None):
+        self.mined = mined or []  # names found in the prose: see names.py
         pick = lambda train, held: held if kept else train
         self.kept = kept
         self.male, self.female = pick(MALE, MALE_KEPT), pick(FEMALE, FEMALE_KEPT)
@@ -107,7 +108,10 @@ class Words:
 
     def name(self, rng, female: bool) -> str:
         # an invented name now and then, so that names are copied rather than remembered
-        if not self.kept and rng.random() < 0.12:
+        r = rng.random()
+        if self.mined and r < 0.45:
+            return rng.choice(self.mined)
+        if not self.kept and r < 0.6:
             return "".join(rng.sample(_SYLLABLES, rng.choice((2, 2, 3)))).capitalize() + rng.choice(["", "", "n", "l"])
         return rng.choice(self.female if female else self.male)
 
