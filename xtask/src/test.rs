@@ -25,6 +25,9 @@ const STEPS: [Step; 7] = [
     ("browser", "The page in Chromium", browser),
 ];
 
+/// What makes Cargo see the browser tests.
+const BROWSER_TESTS: [&str; 2] = ["--features", "zeroshot-tests/browser"];
+
 /// Runs the named steps, or all where none is named; the order is always the same.
 pub fn run(names: &[&str]) -> Result<()> {
     let all = STEPS.map(|(name, ..)| name);
@@ -67,20 +70,12 @@ fn format() -> Result<()> {
 
 fn clippy() -> Result<()> {
     needs_component("clippy", "clippy")?;
-    command::run(
-        cargo(["clippy", "--quiet", "--workspace", "--all-targets"]).args(["--", "-D", "warnings"]),
-    )
+    let mut clippy = cargo(["clippy", "--quiet", "--workspace", "--all-targets"]);
+    command::run(clippy.args(BROWSER_TESTS).args(["--", "-D", "warnings"]))
 }
 
 fn native() -> Result<()> {
-    command::run(&mut cargo([
-        "test",
-        "--workspace",
-        "--exclude",
-        "zeroshot-tests",
-        "--exclude",
-        "zeroshot-wasm-tests",
-    ]))
+    command::run(&mut cargo(["test", "--workspace"]))
 }
 
 fn wasm() -> Result<()> {
@@ -119,13 +114,16 @@ fn browser() -> Result<()> {
         "the page is not built yet: please run `cargo xtask build`"
     );
     tools::browser()?;
-    command::run(&mut cargo(["test", "--package", "zeroshot-tests"]))
+    // All packages are selected, as for the native tests: a selection of its own would give shared crates other features,
+    // and compile them all again.
+    command::run(cargo(["test", "--workspace", "--test", "page"]).args(BROWSER_TESTS))
 }
 
 /// Cargo for native builds, with these arguments.
 fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
     let mut cargo = Command::new(wasm::native_cargo());
-    cargo.args(arguments).current_dir(project::root());
+    // A failed test says where and what; a trace through the runtime of every test says nothing more.
+    cargo.args(arguments).current_dir(project::root()).env("RUST_LIB_BACKTRACE", "0");
     cargo
 }
 

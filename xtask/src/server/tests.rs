@@ -1,6 +1,7 @@
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::path::PathBuf;
 
+use super::files::{Wanted, wanted};
 use super::*;
 
 /// A folder with a few files, removed at the end.
@@ -174,6 +175,64 @@ fn a_slow_visitor_does_not_hold_up_the_others() {
     let mut slow = TcpStream::connect(server.address).unwrap();
     write!(slow, "GET /huge.bin HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
     assert_eq!(status(&request(&server, "GET", "/", "").0), "200");
+}
+
+#[test]
+fn silent_connections_do_not_hold_up_the_others() {
+    let folder = Folder::new("silent");
+    let server = folder.serve();
+    // A browser opens connections ahead and leaves them silent.
+    let _silent: Vec<_> = (0..64).map(|_| TcpStream::connect(server.address).unwrap()).collect();
+    assert_eq!(status(&request(&server, "GET", "/", "").0), "200");
+}
+
+#[test]
+fn one_connection_carries_several_requests() {
+    let folder = Folder::new("several");
+    let server = folder.serve();
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    write!(stream, "GET /app.wasm HTTP/1.1\r\nHost: x\r\n\r\nHEAD / HTTP/1.1\r\nHost: x\r\n\r\n")
+        .unwrap();
+    write!(stream, "GET /models/index.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).unwrap();
+    let text = String::from_utf8_lossy(&bytes);
+    assert_eq!(text.matches("HTTP/1.1 200 OK").count(), 3, "{text}");
+    assert!(text.ends_with("\r\n\r\n[]"), "{text}");
+}
+
+#[test]
+fn what_is_no_request_is_refused() {
+    let folder = Folder::new("refused");
+    let server = folder.serve();
+    let reply = |text: &str| {
+        let mut stream = TcpStream::connect(server.address).unwrap();
+        // The server may answer and close before it has read all of this.
+        let _ = stream.write_all(text.as_bytes());
+        let _ = stream.shutdown(std::net::Shutdown::Write);
+        let mut bytes = Vec::new();
+        let _ = stream.read_to_end(&mut bytes);
+        String::from_utf8_lossy(&bytes).split(' ').nth(1).map(str::to_owned)
+    };
+    assert_eq!(reply("hello\r\n\r\n").as_deref(), Some("400"));
+    assert_eq!(reply("GET / HTTP/2.0\r\n\r\n").as_deref(), Some("400"));
+    assert_eq!(reply("GET / HTTP/1.1\r\nno colon\r\n\r\n").as_deref(), Some("400"));
+    assert_eq!(
+        reply(&format!("GET /{} HTTP/1.1\r\n\r\n", "a".repeat(16_379))).as_deref(),
+        Some("431")
+    );
+    assert_eq!(reply("GET / HTTP/1.1\r\nHost"), None, "cut off");
+    assert_eq!(status(&request(&server, "GET", "/", "").0), "200", "the server goes on");
+}
+
+#[test]
+fn a_stopped_server_frees_its_port() {
+    let folder = Folder::new("stopped");
+    let server = folder.serve();
+    let port = server.address.port();
+    drop(server);
+    assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err());
 }
 
 #[test]

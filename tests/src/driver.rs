@@ -1,0 +1,94 @@
+//! ChromeDriver as a process, and the few of its commands that the WebDriver client does not know.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use anyhow::{Context, Result};
+use fantoccini::wd::WebDriverCompatibleCommand;
+use http::Method;
+use serde_json::{Value, json};
+use url::{ParseError, Url};
+use xtask::tools::Browser;
+
+/// A running ChromeDriver; dropping it ends it.
+pub struct Driver {
+    process: Child,
+    /// Kept open, as a program that writes to a closed pipe is ended.
+    output: BufReader<ChildStdout>,
+}
+
+impl Driver {
+    /// Starts ChromeDriver at a free port; the driver, and where it listens.
+    pub fn start(browser: &Browser) -> Result<(Self, String)> {
+        let mut process = Command::new(&browser.driver)
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .with_context(|| format!("{} cannot be started", browser.driver.display()))?;
+        let output = process.stdout.take().context("ChromeDriver has no output")?;
+        let mut driver = Self { process, output: BufReader::new(output) };
+        let port = driver.port().context("ChromeDriver ended without naming its port")?;
+        Ok((driver, format!("http://127.0.0.1:{port}")))
+    }
+
+    /// Reads its greetings up to "… started successfully on port 12345."
+    fn port(&mut self) -> Option<u16> {
+        let mut line = String::new();
+        while self.output.read_line(&mut line).ok()? > 0 {
+            if let Some((_, port)) = line.trim().split_once("successfully on port ") {
+                return port.trim_end_matches('.').parse().ok();
+            }
+            line.clear();
+        }
+        None
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // It may have ended by itself, which is as good.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A command below the session's address.
+#[derive(Debug)]
+pub struct Extra {
+    path: String,
+    body: Option<Value>,
+}
+
+impl Extra {
+    /// A command of the Chrome DevTools Protocol.
+    pub fn cdp(command: &str, parameters: Value) -> Self {
+        Self {
+            path: "goog/cdp/execute".into(),
+            body: Some(json!({"cmd": command, "params": parameters})),
+        }
+    }
+
+    /// The entries of a log since it was last read: `browser` or `performance`.
+    pub fn log(kind: &str) -> Self {
+        Self { path: "se/log".into(), body: Some(json!({"type": kind})) }
+    }
+
+    /// The name or the role by which assistive technology knows an element: `computedlabel`, `computedrole`.
+    pub fn computed(element: &str, what: &str) -> Self {
+        Self { path: format!("element/{element}/{what}"), body: None }
+    }
+}
+
+impl WebDriverCompatibleCommand for Extra {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        match &self.body {
+            Some(body) => (Method::POST, Some(body.to_string())),
+            None => (Method::GET, None),
+        }
+    }
+}
