@@ -10,7 +10,17 @@ use crate::lanes::{LANES, Lanes};
 pub(super) struct Activations {
     quants: Vec<[i16; BLOCK]>,
     scales: Vec<f32>,
+    /// Empty until [`Activations::narrow`].
+    narrow: Vec<Narrow>,
     blocks: usize,
+}
+
+/// A block of activations for instructions that take 8 bits.
+#[derive(Clone, Copy)]
+pub(super) struct Narrow {
+    pub(super) quants: [i8; BLOCK],
+    /// Of all of them.
+    pub(super) sum: i32,
 }
 
 /// One row of activations.
@@ -18,6 +28,8 @@ pub(super) struct Activations {
 pub(super) struct Row<'a> {
     pub(super) quants: &'a [[i16; BLOCK]],
     pub(super) scales: &'a [f32],
+    /// Empty unless the activations have been narrowed.
+    pub(super) narrow: &'a [Narrow],
 }
 
 impl Activations {
@@ -30,10 +42,23 @@ impl Activations {
         quantize_with::<crate::lanes::Portable>(x, columns)
     }
 
+    /// Makes the blocks of 8 bits as well.
+    pub(super) fn narrow(&mut self) {
+        let narrow = |block: &[i16; BLOCK]| Narrow {
+            quants: block.map(|quant| quant as i8),
+            sum: block.iter().map(|&quant| i32::from(quant)).sum(),
+        };
+        self.narrow = self.quants.iter().map(narrow).collect();
+    }
+
     #[inline(always)]
     pub(super) fn row(&self, row: usize) -> Row<'_> {
         let range = row * self.blocks..(row + 1) * self.blocks;
-        Row { quants: &self.quants[range.clone()], scales: &self.scales[range] }
+        Row {
+            quants: &self.quants[range.clone()],
+            scales: &self.scales[range.clone()],
+            narrow: self.narrow.get(range).unwrap_or_default(),
+        }
     }
 }
 
@@ -61,5 +86,5 @@ fn quantize_with<L: Lanes>(x: &[f32], columns: usize) -> Activations {
             }
         }
     }
-    Activations { quants, scales, blocks: columns / BLOCK }
+    Activations { quants, scales, narrow: Vec::new(), blocks: columns / BLOCK }
 }

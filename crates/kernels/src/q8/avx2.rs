@@ -38,7 +38,7 @@ fn activations(x: &[i16; BLOCK], quad: usize) -> __m256i {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn scales(scales: &GroupScales) -> __m256 {
+pub(super) fn scales(scales: &GroupScales) -> __m256 {
     // SAFETY: the array is of sixteen bytes, and this reads sixteen at any alignment.
     let bits = _mm256_cvtepi16_epi32(unsafe { _mm_loadu_si128(scales.as_ptr().cast()) });
     let moved = _mm256_and_si256(_mm256_slli_epi32::<13>(bits), _mm256_set1_epi32(SCALE_BITS));
@@ -59,7 +59,7 @@ fn scaled(sums: __m256, low: __m256i, high: __m256i, scales: __m256, x_scale: f3
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn to_array(sums: __m256) -> [f32; GROUP] {
+pub(super) fn to_array(sums: __m256) -> [f32; GROUP] {
     let mut out = [0.0; GROUP];
     // SAFETY: the array is of eight floats, one vector, stored at any alignment.
     unsafe { _mm256_storeu_ps(out.as_mut_ptr(), sums) };

@@ -14,6 +14,8 @@ mod portable;
 mod product;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd128;
+#[cfg(target_arch = "x86_64")]
+mod vnni;
 
 use half::f16;
 use std::fmt;

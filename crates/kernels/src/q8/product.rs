@@ -27,9 +27,15 @@ impl PackedQ8 {
     /// If the lengths do not fit together.
     pub fn multiply(&self, x: &[f32], bias: Option<&[f32]>, y: &mut [f32]) {
         self.check(x, bias, y);
-        let x = Activations::quantize(x, self.columns);
+        #[cfg_attr(not(target_arch = "x86_64"), allow(unused_mut))]
+        let mut x = Activations::quantize(x, self.columns);
         #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
         self.multiply_with(super::simd128::Simd128, &x, bias, y);
+        #[cfg(target_arch = "x86_64")]
+        if let Some(vnni) = super::vnni::Vnni::detect() {
+            x.narrow();
+            return self.multiply_with(vnni, &x, bias, y);
+        }
         #[cfg(target_arch = "x86_64")]
         if let Some(avx2) = super::avx2::Avx2::detect() {
             return self.multiply_with(avx2, &x, bias, y);
@@ -98,4 +104,37 @@ pub(super) fn blocks<'a>(
         #[inline(always)]
         |((quants, scales), (x, &x_scale))| (quants, scales, x, x_scale),
     )
+}
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use super::super::{avx2::Avx2, vnni::Vnni};
+    use super::*;
+
+    /// Of the kinds of products for this processor, only the fastest is ever used; the others must
+    /// be right as well.
+    #[test]
+    fn every_kind_of_product_gives_the_same_bits() {
+        let wave = |len: usize, step: f32| -> Vec<f32> {
+            (0..len).map(|i| (i as f32 * step).sin() * (1.0 + (i % 19) as f32)).collect()
+        };
+        let (rows, columns, tokens) = (21, 96, 7);
+        let weights = PackedQ8::quantize(rows, columns, &wave(rows * columns, 0.37)).unwrap();
+        let (x, bias) = (wave(tokens * columns, 0.11), wave(rows, 0.7));
+        let mut x = Activations::quantize(&x, columns);
+        x.narrow();
+        let mut expected = vec![0.0; tokens * rows];
+        weights.multiply_with(portable::Portable, &x, Some(&bias), &mut expected);
+        let mut found = expected.clone();
+        if let Some(avx2) = Avx2::detect() {
+            found.fill(0.0);
+            weights.multiply_with(avx2, &x, Some(&bias), &mut found);
+            assert_eq!(found, expected, "AVX2");
+        }
+        if let Some(vnni) = Vnni::detect() {
+            found.fill(0.0);
+            weights.multiply_with(vnni, &x, Some(&bias), &mut found);
+            assert_eq!(found, expected, "VNNI");
+        }
+    }
 }
