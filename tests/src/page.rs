@@ -118,7 +118,7 @@ impl Page {
             }
             _ => element,
         };
-        target.click().await.with_context(|| format!("{role:?} {name:?} cannot be pressed"))
+        self.click(target).await.with_context(|| format!("{role:?} {name:?} cannot be pressed"))
     }
 
     /// Opens a part of the page that is folded, if it is.
@@ -126,9 +126,20 @@ impl Page {
         let summary = self.find(Role::Summary, name).await?;
         let details = summary.find(Locator::XPath("parent::details")).await?;
         if details.attr("open").await?.is_none() {
-            summary.click().await?;
+            self.click(summary).await?;
         }
         Ok(())
+    }
+
+    /// Clicks in the middle of the screen, where nothing that stays in place (the bar of a phone) lies over it.
+    async fn click(&self, element: Element) -> Result<()> {
+        let argument = serde_json::to_value(&element)?;
+        self.js(
+            "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})",
+            vec![argument],
+        )
+        .await?;
+        Ok(element.click().await?)
     }
 
     /// The role and name of everything on the page that can be used.
