@@ -66,15 +66,16 @@ pub(crate) trait Lanes: Copy {
         to.copy_from_slice(&self.to_array()[..to.len()]);
     }
 
-    /// `e^self` with a relative error below 2e-7, for lanes between -87 and 88; others are moved
-    /// to that range, so that the result is never zero or infinite. (Range reduction and
+    /// `e^self` with a relative error below 2e-7, for lanes between -80 and 88; others are moved
+    /// to that range, so that the result is never infinite, and never so near zero that what is
+    /// multiplied with it is subnormal, which processors are slow at. (Range reduction and
     /// polynomial of the Cephes library's `expf`.)
     #[inline(always)]
     fn exp(self) -> Self {
         // Added to a small number, 1.5 * 2^23 leaves it rounded to an integer in the lowest bits;
         // the 127 more make them the exponent of that power of two.
         const ROUND: f32 = 12_582_912.0 + 127.0;
-        let x = self.at_least(Self::splat(-87.0)).at_most(Self::splat(88.0));
+        let x = self.at_least(Self::splat(-80.0)).at_most(Self::splat(88.0));
         let shifted = x.mul(Self::splat(std::f32::consts::LOG2_E)).add(Self::splat(ROUND));
         let n = shifted.sub(Self::splat(ROUND));
         // ln 2 in two parts: the first has few enough bits that its product with n is exact.

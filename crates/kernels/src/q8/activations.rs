@@ -16,6 +16,7 @@ pub(super) struct Activations {
 }
 
 /// A block of activations for instructions that take 8 bits.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "only VNNI asks for it"))]
 #[derive(Clone, Copy)]
 pub(super) struct Narrow {
     pub(super) quants: [i8; BLOCK],
@@ -29,6 +30,7 @@ pub(super) struct Row<'a> {
     pub(super) quants: &'a [[i16; BLOCK]],
     pub(super) scales: &'a [f32],
     /// Empty unless the activations have been narrowed.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "only VNNI asks for it"))]
     pub(super) narrow: &'a [Narrow],
 }
 
@@ -43,6 +45,7 @@ impl Activations {
     }
 
     /// Makes the blocks of 8 bits as well.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "only VNNI asks for it"))]
     pub(super) fn narrow(&mut self) {
         let narrow = |block: &[i16; BLOCK]| Narrow {
             quants: block.map(|quant| quant as i8),
