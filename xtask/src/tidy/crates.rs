@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Problem;
 
 /// What a crate may not link, directly or through others, and why.
-const NEVER_LINKED: [(&str, &[&str], &str); 3] = [
+const NEVER_LINKED: [(&str, &[&str], &str); 4] = [
     (
         "zeroshot-app",
         &["candle-core", "tokenizers", "zeroshot-gpt2", "zeroshot-worker"],
@@ -24,11 +24,13 @@ const NEVER_LINKED: [(&str, &[&str], &str); 3] = [
         &["zeroshot-prompting", "zeroshot-protocol"],
         "the model knows neither tasks nor messages",
     ),
+    ("zeroshot-kernels", &["candle-core", "tokenizers"], "kernels are arithmetic on slices"),
 ];
 
 /// What a crate may not name among its own dependencies (a library below it may still use them).
-const NEVER_NAMED: [(&str, &[&str], &str); 4] = [
+const NEVER_NAMED: [(&str, &[&str], &str); 5] = [
     ("zeroshot-gpt2", WEB, "all it does runs and is tested natively"),
+    ("zeroshot-kernels", WEB, "all it does runs and is tested natively"),
     ("zeroshot-prompting", WEB, "all it does runs and is tested natively"),
     ("zeroshot-decoding", WEB, "all it does runs and is tested natively"),
     ("zeroshot-protocol", WEB, "messages are plain data"),
