@@ -27,9 +27,13 @@ pub fn ContextMeter(props: &Props) -> Html {
                     { i18n.tf("meter.over", &[("over", &over)]) }
                 }
             </span>
+            // The fuller, the worse: past three quarters there is little room, past nine tenths none.
             <meter
                 aria-hidden="true"
                 max={n_positions.to_string()}
+                optimum="0"
+                low={(n_positions * 3 / 4).to_string()}
+                high={(n_positions * 9 / 10).to_string()}
                 value={tokens.min(n_positions).to_string()}
             />
         </p>
