@@ -9,6 +9,7 @@ Decoding as in the page: greedy; top-k 2 and three sentences for summaries.  Pri
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import random
 import re
@@ -33,13 +34,19 @@ TRANSLATE = {
     "How do you say x / In B: y": ("How do you say \"{x}\" in {B}?\nIn {B}: {y}\n", "How do you say \"{x}\" in {B}?\nIn {B}:"),
     "trained: A: x / B: y": ("{A}: {x}\n{B}: {y}\n", "{A}: {x}\n{B}:"),
 }
-ANSWER = {"Q: / A:": ("Q: {q}\nA:", " {a}\n"), "trained: Question: / Answer:": ("Question: {q}\nAnswer:", " {a}\n")}
+FORM = "Translate A to B: x / B: y"
+ANSWER = {"Q: / A:": "Q: {q}\nA:", "trained: Question: / Answer:": "Question: {q}\nAnswer:"}
+
+
+@functools.cache
+def shot_pool(corpus: Path, other: str) -> list[tuple[str, str]]:
+    return [p for p in sources.pairs(corpus, f"tatoeba.en-{other}.tsv.gz") if 3 < len(p[0].split()) < 8]
 
 
 def translate(m: Model, corpus: Path, src: str, tgt: str, form: str, shots: int, items: int) -> float:
     other = tgt if src == "en" else src
     rows = [json.loads(line) for line in open(corpus / "eval" / f"tatoeba.en-{other}.jsonl", encoding="utf-8")][:items]
-    pool = [p for p in sources.pairs(corpus, f"tatoeba.en-{other}.tsv.gz") if 3 < len(p[0].split()) < 8]
+    pool = shot_pool(corpus, other)
     shot, ask = TRANSLATE[form]
     n = {"A": LANGUAGE[src], "B": LANGUAGE[tgt], "a": LANGUAGE[src].lower(), "b": LANGUAGE[tgt].lower()}
     rng, prompts = random.Random(5), []
@@ -61,8 +68,9 @@ def normal(text: str) -> str:
     return " ".join(re.sub(r"\b(a|an|the)\b", " ", text).split())
 
 
-def answer(m: Model, form: str, items: int, pad: list[str]) -> float:
-    rng, words, ask = random.Random(11), Words(kept=True), ANSWER[form][0]
+def answer(m: Model, form: str, items: int, pad: list[str], kept: bool) -> float:
+    """On passages that the generator has not written before (another seed)."""
+    rng, words, ask = random.Random(11), Words(kept), ANSWER[form]
     prompts, truth = [], []
     while len(prompts) < items:
         s = questions.scene(rng, words, pad)
@@ -93,17 +101,19 @@ def main():
     p.add_argument("--model", type=Path, required=True)
     p.add_argument("--items", type=int, default=200)
     p.add_argument("--quick", action="store_true", help="fewer forms, for a checkpoint in the middle")
+    p.add_argument("--all", action="store_true", help="every form for German too")
     a = p.parse_args()
     torch.set_num_threads(1 if a.quick else 2)
     begun, m, out = time.time(), Model(a.model), {"items": a.items, "bleu": {}, "exact_match": {}, "summary": {}}
     pad = summaries.padding([x for x, _ in sources.pairs(a.corpus, "tatoeba.en-fr.tsv.gz")])
-    forms = [("x = y", 3), ("Translate A to B: x / B: y", 0)] if a.quick else [
-        ("x = y", 0), ("x = y", 1), ("x = y", 3), ("x = y", 5)] + [(f, k) for f in list(TRANSLATE)[1:] for k in (0, 3)]
+    main_forms = [("x = y", 3), (FORM, 0)]  # the page's defaults, on all items; the others on half of them
+    more = [("x = y", 0), ("x = y", 1), ("x = y", 5), ("a: x / b: y", 0), ("How do you say x / In B: y", 0), ("trained: A: x / B: y", 0)]
     for src, tgt in (("en", "fr"), ("fr", "en"), ("en", "de"), ("de", "en")):
-        for form, shots in forms:
-            out["bleu"][f"{src}-{tgt}, {form}, {shots} shots"] = translate(m, a.corpus, src, tgt, form, shots, a.items)
+        for form, shots in main_forms + ([] if a.quick or (not a.all and "de" in (src, tgt)) else more):
+            n = a.items if (form, shots) in main_forms else a.items // 2
+            out["bleu"][f"{src}-{tgt}, {form}, {shots} shots"] = translate(m, a.corpus, src, tgt, form, shots, n)
     for form in ANSWER:
-        out["exact_match"][form] = answer(m, form, a.items, pad)
+        out["exact_match"][form] = {"kept-back words": answer(m, form, a.items, pad, True), "trained words": answer(m, form, a.items, pad, False)}
     for cue in ("TL;DR:", "Summary:"):
         out["summary"][cue + " kept-back words"] = summarize(m, cue, a.items // 2, pad, summaries.TALES)
         out["summary"][cue + " kept-back tales"] = summarize(m, cue, a.items // 2, pad, summaries.TALES_KEPT)

@@ -25,7 +25,7 @@ class Model:
     def text(self, ids: list[int]) -> str:
         return self.tokenizer.decode(ids, skip_special_tokens=False)
 
-    def continue_(self, prompts: list[str], tokens: int, stop: str | None = "\n", top_k: int = 1, seed: int = 0, rows: int = 25) -> list[str]:
+    def continue_(self, prompts: list[str], tokens: int, stop: str | None = "\n", top_k: int = 1, seed: int = 0, rows: int = 50) -> list[str]:
         """Greedy (or top-k) continuations, one per prompt, up to the stop string or end of text."""
         generator = torch.Generator().manual_seed(seed)
         ids = [self.ids(p)[-(self.positions - tokens):] for p in prompts]
