@@ -51,6 +51,7 @@ fn a_hundred_thousand_characters_are_refused_with_the_counts_or_trimmed() -> Res
 fn a_setting_that_is_no_number_is_named() -> Result<()> {
     Test::new("nan").run(async |page| {
         page.open().await?;
+        page.open_part("Settings").await?;
         for (setting, text) in [
             ("Temperature", "NaN"),
             ("Temperature", "-1"),
@@ -58,7 +59,6 @@ fn a_setting_that_is_no_number_is_named() -> Result<()> {
             ("Longest continuation", "1e99"),
             ("Seed", ""),
         ] {
-            page.open_part("Settings").await?;
             let before = page.value(setting).await?;
             page.fill(setting, text).await?;
             page.press(Role::Button, "Run").await?;

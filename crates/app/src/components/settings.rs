@@ -2,7 +2,7 @@
 
 use super::{TextArea, use_i18n};
 use crate::state::{DeskAction, Setting, SettingsForm, Unusable};
-use web_sys::HtmlInputElement;
+use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -16,6 +16,20 @@ pub struct Props {
 #[function_component]
 pub fn Settings(props: &Props) -> Html {
     let i18n = use_i18n();
+    // Opens for a refused setting, and stays as it is while that is corrected.
+    let open = use_state(|| false);
+    {
+        let open = open.clone();
+        use_effect_with(props.unusable.is_some(), move |refused| {
+            if *refused {
+                open.set(true);
+            }
+        });
+    }
+    let ontoggle = {
+        let open = open.clone();
+        move |event: Event| open.set(event.target_unchecked_into::<Element>().has_attribute("open"))
+    };
     let on_action = &props.on_action;
     let number = |setting: Setting| {
         let id = setting.id();
@@ -61,7 +75,7 @@ pub fn Settings(props: &Props) -> Html {
         }
     };
     html! {
-        <details class="settings" open={props.unusable.is_some()}>
+        <details class="settings" open={*open} {ontoggle}>
             <summary>{ i18n.t("settings.title") }</summary>
             { for Setting::ALL.into_iter().filter(|setting| *setting != Setting::Stop).map(number) }
             { check("keep_seed", props.form.keep_seed, DeskAction::KeepSeed) }

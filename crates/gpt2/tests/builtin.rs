@@ -1,0 +1,113 @@
+//! The project's own model, as it ships: the same logits, tokens and greedy text as PyTorch.
+
+mod golden;
+
+use serde::Deserialize;
+use std::path::PathBuf;
+use zeroshot_decoding::Decoding;
+use zeroshot_gpt2::{Config, KvCache, Model, Session, Step, Tokenizer, WeightType};
+
+const TOLERANCE: f64 = 1e-3;
+
+#[derive(Deserialize)]
+struct Builtin {
+    cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    prompt: String,
+    ids: Vec<u32>,
+    positions: Vec<Row>,
+    greedy: Vec<u32>,
+}
+
+/// The highest logits of one position, some fixed ones, and the logarithm of the sum of all their
+/// exponentials, which stands for the others.
+#[derive(Deserialize)]
+struct Row {
+    position: usize,
+    top: Vec<(usize, f64)>,
+    fixed: Vec<(usize, f64)>,
+    logsumexp: f64,
+}
+
+fn file(name: &str) -> Vec<u8> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../www/models/builtin");
+    std::fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn model() -> Model {
+    let config = Config::from_json(std::str::from_utf8(&file("config.json")).expect("UTF-8"));
+    let weights = file("model.safetensors");
+    Model::from_safetensors(config.expect("valid"), &weights, WeightType::F32).expect("loads")
+}
+
+fn tokenizer() -> Tokenizer {
+    Tokenizer::from_json(&file("tokenizer.json")).expect("valid")
+}
+
+#[test]
+fn logits_are_those_of_transformers() {
+    let golden: Builtin = golden::json("builtin.json");
+    let model = model();
+    let mut largest = 0f64;
+    for Case { name, ids, positions, .. } in &golden.cases {
+        let mut cache = KvCache::new(model.config()).expect("allocates");
+        let rows = model.forward_all(ids, &mut cache).expect("runs");
+        let rows: Vec<Vec<f32>> = rows.to_vec2().expect("two dimensions");
+        for Row { position, top, fixed, logsumexp } in positions {
+            let row = &rows[*position];
+            let sum: f64 = row.iter().map(|&logit| f64::from(logit).exp()).sum();
+            let expected = top.iter().chain(fixed);
+            let differences = expected.map(|&(id, logit)| (f64::from(row[id]) - logit).abs());
+            let difference = differences.fold((sum.ln() - logsumexp).abs(), f64::max);
+            assert!(difference < TOLERANCE, "{name} at {position}: {difference}");
+            largest = largest.max(difference);
+        }
+    }
+    println!("largest difference {largest:e}");
+}
+
+#[test]
+fn greedy_text_is_that_of_transformers() {
+    let golden: Builtin = golden::json("builtin.json");
+    let mut session = Session::new(model(), tokenizer()).expect("of one model");
+    let end = session.config().eos_token_id;
+    for Case { name, prompt, ids, greedy, .. } in &golden.cases {
+        assert_eq!(&session.tokenizer().encode(prompt).expect("encodes"), ids, "{name}");
+        let decoding = Decoding { max_new_tokens: greedy.len(), ..Decoding::default() };
+        session.start(prompt, &decoding).expect("starts");
+        let mut found = Vec::new();
+        loop {
+            match session.advance().expect("advances") {
+                Step::Prefill { .. } => {}
+                Step::Token { id, .. } => found.push(id),
+                Step::Finished { .. } => break,
+            }
+        }
+        // The golden continuation goes on after the end of the text; a session does not.
+        let length = greedy.iter().position(|&id| Some(id) == end).unwrap_or(greedy.len());
+        assert_eq!(found, greedy[..length], "{name}");
+    }
+}
+
+#[test]
+fn ids_are_those_of_its_tokenizer() {
+    #[derive(Deserialize)]
+    struct Tokens {
+        builtin: Vec<golden::Tokens>,
+    }
+    let golden: Tokens = golden::json("tokens.json");
+    assert!(golden.builtin.len() >= 200);
+    let files = [
+        tokenizer(),
+        Tokenizer::from_vocab_and_merges(&file("vocab.json"), &file("merges.txt")).expect("valid"),
+    ];
+    for tokenizer in files {
+        for golden::Tokens { text, ids } in &golden.builtin {
+            assert_eq!(&tokenizer.encode(text).expect("encodes"), ids, "{text:?}");
+        }
+    }
+}
