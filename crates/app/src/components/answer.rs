@@ -1,7 +1,7 @@
 //! The answer by itself: what a phone shows, and what a screen reader reads out.
 
 use super::use_i18n;
-use crate::state::{Phase, Run};
+use crate::state::Run;
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -12,16 +12,13 @@ pub struct Props {
 #[function_component]
 pub fn Answer(props: &Props) -> Html {
     let i18n = use_i18n();
-    let (answer, recorded, busy) = match &props.run {
-        Some(run) => {
-            let recorded = run.phase == Phase::Recorded;
-            (run.answer().0.trim().to_owned(), recorded, run.is_active())
-        }
-        None => (String::new(), false, false),
+    let (answer, busy) = match &props.run {
+        Some(run) => (run.answer().0.trim().to_owned(), run.is_active()),
+        None => (String::new(), false),
     };
     html! {
         <section id="answer" class="answer-alone" aria-label={i18n.t("answer.title")}>
-            <h2>{ i18n.t(if recorded { "part.recorded" } else { "answer.title" }) }</h2>
+            <h2>{ i18n.t("answer.title") }</h2>
             if answer.is_empty() && !busy {
                 <p class="help">{ i18n.t("answer.none") }</p>
             }
