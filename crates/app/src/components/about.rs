@@ -1,7 +1,7 @@
 //! What the model is, what it has read, what it cannot do; and the promise about privacy.
 
 use super::use_i18n;
-use crate::state::Model;
+use crate::{i18n::millions, state::Model};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -14,7 +14,7 @@ pub fn About(props: &Props) -> Html {
     let i18n = use_i18n();
     let shape = match &props.model {
         Model::Ready(summary) => {
-            let millions = format!("{:.1}", summary.parameters as f64 / 1e6);
+            let millions = millions(summary.parameters);
             i18n.tf(
                 "about.shape",
                 &[

@@ -1,7 +1,10 @@
 //! The page's name, the model's state, and the switches for language and light.
 
 use super::use_i18n;
-use crate::{i18n::Locale, state::Model};
+use crate::{
+    i18n::{Locale, millions},
+    state::Model,
+};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -19,7 +22,7 @@ pub fn Header(props: &Props) -> Html {
         Model::Starting => i18n.t("model.starting"),
         Model::Loading { .. } => i18n.t("model.arriving"),
         Model::Ready(summary) => {
-            let millions = format!("{:.1}", summary.parameters as f64 / 1e6);
+            let millions = millions(summary.parameters);
             i18n.tf("model.ready", &[("millions", &millions)])
         }
         Model::Failed(_) => i18n.t("model.failed"),

@@ -1,7 +1,10 @@
 //! All settings of decoding, behind one panel; each says what it does to the text.
 
 use super::{TextArea, use_i18n};
-use crate::state::{DeskAction, Setting, SettingsForm, Unusable};
+use crate::{
+    i18n::{I18n, refusal},
+    state::{DeskAction, Setting, SettingsForm, Unusable},
+};
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
@@ -52,7 +55,7 @@ pub fn Settings(props: &Props) -> Html {
                 />
                 <p id={format!("{id}-help")} class="help">
                     if let Some(unusable) = unusable {
-                        <strong class="alert" role="alert">{ refusal(&i18n, &unusable) }</strong>
+                        <strong class="alert" role="alert">{ unusable_sentence(&i18n, &unusable) }</strong>
                         { " " }
                     }
                     { i18n.t(&format!("setting.{id}.help")) }
@@ -98,10 +101,6 @@ pub fn Settings(props: &Props) -> Html {
 }
 
 /// Why a setting cannot be used as it is.
-pub fn refusal(i18n: &crate::i18n::I18n, unusable: &Unusable) -> String {
-    let name = i18n.t(&format!("setting.{}", unusable.setting.id()));
-    i18n.tf(
-        "failure.setting",
-        &[("setting", &name), ("least", &unusable.least), ("greatest", &unusable.greatest)],
-    )
+pub fn unusable_sentence(i18n: &I18n, unusable: &Unusable) -> String {
+    refusal(i18n, unusable.setting.id(), unusable.least, unusable.greatest)
 }

@@ -1,8 +1,8 @@
 //! What the page is doing, and what went wrong: the model's loading, a run's phase, a refusal.
 
-use super::{settings::refusal, use_i18n};
+use super::{settings::unusable_sentence, use_i18n};
 use crate::{
-    i18n::{I18n, sentence},
+    i18n::{I18n, millions, sentence},
     state::{Model, Notice, Phase, Run},
 };
 use yew::prelude::*;
@@ -49,7 +49,7 @@ fn alerts(i18n: &I18n, props: &Props) -> Vec<String> {
     }
     match &props.notice {
         Some(Notice::Failure(failure)) => alerts.push(sentence(i18n, failure)),
-        Some(Notice::Unusable(unusable)) => alerts.push(refusal(i18n, unusable)),
+        Some(Notice::Unusable(unusable)) => alerts.push(unusable_sentence(i18n, unusable)),
         None => {}
     }
     alerts
@@ -58,8 +58,7 @@ fn alerts(i18n: &I18n, props: &Props) -> Vec<String> {
 /// Bytes so far, while the model arrives.
 fn loading(i18n: &I18n, model: &Model) -> Html {
     let Model::Loading { received, total } = model else { return Html::default() };
-    let megabytes = |bytes: u64| format!("{:.1}", bytes as f64 / 1e6);
-    let (received_mb, total_mb) = (megabytes(*received), megabytes(*total));
+    let (received_mb, total_mb) = (millions(*received), millions(*total));
     let label = i18n.tf("model.loading", &[("received", &received_mb), ("total", &total_mb)]);
     html! {
         <div class="loading">

@@ -1,7 +1,8 @@
 //! The sentence for each failure: what happened, what was kept, what to do next.
 
 use super::I18n;
-use zeroshot_protocol::{Failure, Field};
+use std::fmt::Display;
+use zeroshot_protocol::Failure;
 
 /// What a visitor reads when `failure` happened.
 pub fn sentence(i18n: &I18n, failure: &Failure) -> String {
@@ -11,7 +12,10 @@ pub fn sentence(i18n: &I18n, failure: &Failure) -> String {
         Failure::PromptTooLong { tokens, n_positions } => {
             i18n.tf("failure.prompt_too_long", &[("tokens", tokens), ("size", n_positions)])
         }
-        Failure::Setting { field } => setting(i18n, *field),
+        Failure::Setting { field } => {
+            let (least, greatest) = field.range();
+            refusal(i18n, field.name(), least, greatest)
+        }
         Failure::FileMissing { file, status } => {
             i18n.tf("failure.file_missing", &[("file", file), ("status", status)])
         }
@@ -35,9 +39,8 @@ pub fn sentence(i18n: &I18n, failure: &Failure) -> String {
     }
 }
 
-/// What a visitor reads under a setting that is not a number in its range.
-fn setting(i18n: &I18n, field: Field) -> String {
-    let (least, greatest) = field.range();
-    let name = i18n.t(&format!("setting.{}", field.name()));
+/// What a visitor reads when the setting of this name is not a number in its range.
+pub fn refusal(i18n: &I18n, setting: &str, least: impl Display, greatest: impl Display) -> String {
+    let name = i18n.t(&format!("setting.{setting}"));
     i18n.tf("failure.setting", &[("setting", &name), ("least", &least), ("greatest", &greatest)])
 }

@@ -5,7 +5,7 @@
 
 mod failure;
 
-pub use failure::sentence;
+pub use failure::{refusal, sentence};
 
 use std::{collections::HashMap, fmt::Display, rc::Rc};
 
@@ -89,6 +89,11 @@ impl I18n {
         }
         text
     }
+}
+
+/// `count` in millions, to one decimal: of parameters, or of bytes as MB.
+pub fn millions(count: u64) -> String {
+    format!("{:.1}", count as f64 / 1e6)
 }
 
 #[cfg(test)]
