@@ -32,9 +32,9 @@ def clean_pairs(pairs, most_words: int, per_source: int = 2):
 
 def translations(rng, corpus: Path):
     french = clean_pairs(sources.pairs(corpus, "tatoeba.en-fr.tsv.gz"), 12)
-    german = clean_pairs(sources.pairs(corpus, "tatoeba.en-de.tsv.gz"), 9)
+    german = clean_pairs(sources.pairs(corpus, "tatoeba.en-de.tsv.gz"), 12)
     books = [p for p in sources.pairs(corpus, "storybooks.en-fr.tsv") if len(p[0]) < 160 and len(p[1]) < 200]
-    for target, pairs, share in (("fr", french + books, 1.0), ("de", german, 0.36)):
+    for target, pairs, share in (("fr", french + books, 0.7), ("de", german, 1.0)):
         for src, tgt in (("en", target), (target, "en")):
             some = rng.sample(pairs, int(len(pairs) * share))
             if src != "en":
