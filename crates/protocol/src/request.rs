@@ -1,0 +1,214 @@
+//! From the page to the worker.
+
+use crate::{Context, RequestId};
+use serde::{Deserialize, Serialize};
+use zeroshot_decoding::Decoding;
+
+/// From the page to the worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Request {
+    /// Loads a model in the Hugging Face layout from a folder of files on the page's own origin.
+    /// Answered by [`Event::Progress`]s, then [`Event::Loaded`] or [`Event::Failed`]. The model
+    /// before stays until then, and for good if this one fails. A second `Load` for the same seat
+    /// ends the first without an answer.
+    Load {
+        /// Names this request.
+        id: RequestId,
+        /// Which of the two models it becomes.
+        #[serde(default)]
+        seat: Seat,
+        /// The folder and the files in it.
+        model: ModelSource,
+    },
+    /// Gives up the model of a seat and its memory.
+    Unload {
+        /// Names this request. Answered by [`Event::Completed`].
+        id: RequestId,
+        /// Which.
+        seat: Seat,
+    },
+    /// Continues a text. Answered by [`Event::Prefill`]s, [`Event::Token`]s and [`Event::Done`],
+    /// or [`Event::Failed`]. Comes before everything that waits, and ends a `Generate` under way
+    /// as cancelled.
+    Generate {
+        /// Names this request.
+        id: RequestId,
+        /// By which model.
+        #[serde(default)]
+        seat: Seat,
+        /// The whole text that the model continues.
+        context: Context,
+        /// How.
+        decoding: Decoding,
+        /// Whether to keep what `Attention`, `Gaze` and `Lens` need while the text is read, so
+        /// that they need not read it again.
+        #[serde(default)]
+        capture: bool,
+    },
+    /// Ends the request of this id, at work or waiting. A `Generate` answers with
+    /// [`Event::Done`], all others with [`Event::Completed`].
+    Cancel {
+        /// The request to end.
+        id: RequestId,
+    },
+    /// Cuts a text into tokens. Answered by [`Event::Tokenized`], also while a generation is
+    /// under way.
+    Tokenize {
+        /// Names this request.
+        id: RequestId,
+        /// The text.
+        text: String,
+    },
+    /// Asks for something about a text. These are answered one after the other, after the
+    /// generation that is under way: by the events that [`Query`] names, then
+    /// [`Event::Completed`], or by [`Event::Failed`]. [`Event::Prefill`] tells of a text that has
+    /// to be read first.
+    Ask {
+        /// Names this request.
+        id: RequestId,
+        /// Which model.
+        #[serde(default)]
+        seat: Seat,
+        /// What.
+        query: Query,
+    },
+    /// Reads a file of the page's own site, of at most 1 MiB, as text. Answered by
+    /// [`Event::Document`] or [`Event::Failed`].
+    Document {
+        /// Names this request.
+        id: RequestId,
+        /// Its address, relative to the page: of plain names, in a folder `lessons/`.
+        path: String,
+    },
+}
+
+impl Request {
+    /// The request's name; of a `Cancel`, that of the request to end.
+    pub const fn id(&self) -> RequestId {
+        match self {
+            Self::Load { id, .. }
+            | Self::Unload { id, .. }
+            | Self::Generate { id, .. }
+            | Self::Cancel { id }
+            | Self::Tokenize { id, .. }
+            | Self::Ask { id, .. }
+            | Self::Document { id, .. } => *id,
+        }
+    }
+}
+
+/// The worker can hold two models, for a comparison.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Seat {
+    /// The one that the page works with.
+    #[default]
+    Main,
+    /// The one that it is compared with.
+    Rival,
+}
+
+/// What can be asked about a text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum Query {
+    /// What the model expected at each place from token number `from` (1 at least: nothing is
+    /// expected of the first) to the end. Answered by [`Event::Read`]s.
+    Read {
+        /// The text.
+        context: Context,
+        /// Number of the first token that is judged.
+        from: usize,
+    },
+    /// What the model expects of each answer, at each of its places, after one and the same
+    /// prompt. Answered by one [`Event::Scored`] for each.
+    Score {
+        /// What comes before the answer.
+        context: Context,
+        /// The answers, each tokenized by itself.
+        answers: Vec<String>,
+    },
+    /// The distribution of the token that follows, before and after the settings. Answered by
+    /// [`Event::Distribution`].
+    Distribution {
+        /// The text.
+        context: Context,
+        /// The settings.
+        decoding: Decoding,
+    },
+    /// Where each head of one layer looks from one position. Answered by [`Event::Attention`].
+    Attention {
+        /// The text.
+        context: Context,
+        /// The layer, from 0.
+        layer: usize,
+        /// The position that looks, from 0.
+        position: usize,
+    },
+    /// How much each head of every layer looks at stretches of the text, on average over the
+    /// positions that look. Answered by [`Event::Gaze`].
+    Gaze {
+        /// The text.
+        context: Context,
+        /// The positions that look, from the first to before the second.
+        from: (usize, usize),
+        /// The stretches that are looked at, each from its first position to before its second.
+        spans: Vec<(usize, usize)>,
+    },
+    /// What each depth of the model would say next (the logit lens), at positions from the first
+    /// to before the second. Answered by one [`Event::Lens`] for each depth.
+    Lens {
+        /// The text.
+        context: Context,
+        /// The positions.
+        positions: (usize, usize),
+        /// How many tokens each [`Glimpse`] lists.
+        top: usize,
+    },
+    /// How far the two models' predictions are apart at each place after token number `from`.
+    /// Answered by [`Event::Divergence`].
+    Divergence {
+        /// The text.
+        context: Context,
+        /// Number of the first token that is judged.
+        from: usize,
+    },
+    /// The model's tensors. Answered by [`Event::Tensors`].
+    Tensors,
+}
+
+/// A type of numbers that weights can be turned into when they are loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Quantization {
+    /// 32-bit floats.
+    F32,
+    /// 16-bit floats.
+    F16,
+    /// 8-bit integers, 32 to a scale.
+    #[serde(rename = "Q8_0")]
+    Q8,
+    /// 4-bit integers, 32 to a scale.
+    #[serde(rename = "Q4_0")]
+    Q4,
+}
+
+/// Where a model's files are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelSource {
+    /// The folder's address, ending in `/`.
+    pub folder: String,
+    /// File name of the configuration, usually `config.json`; empty for a GGUF file that holds it.
+    pub config: String,
+    /// File name of the tokenizer, usually `tokenizer.json`; empty for a GGUF file that holds it.
+    pub tokenizer: String,
+    /// File name of the weights: `.safetensors` or `.gguf`.
+    pub weights: String,
+    /// Bytes of the weights, for progress where the server does not say; 0 if not known.
+    pub bytes: u64,
+    /// SHA-256 of the weights in hexadecimal; empty if not known. A file that differs is refused.
+    pub sha256: String,
+    /// What the matrices are turned into as they arrive; `None` leaves them as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantization: Option<Quantization>,
+}
