@@ -61,6 +61,8 @@ pub enum Failure {
         /// What is wrong, in English, for those who made the file.
         detail: String,
     },
+    /// The two models cut text into different tokens, so what they expect cannot be compared.
+    DifferentVocabularies,
     /// The device's memory is not enough.
     OutOfMemory,
     /// Page and worker are of different releases.

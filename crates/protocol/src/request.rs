@@ -21,7 +21,9 @@ pub enum Request {
         /// The folder and the files in it.
         model: ModelSource,
     },
-    /// Gives up the model of a seat and its memory.
+    /// Gives up the model of a seat and its memory. A generation by it ends as cancelled, a
+    /// question about it fails with [`Failure::NoModel`](crate::Failure::NoModel), as they do when
+    /// another takes its place; a `Load` for its seat ends without an answer.
     Unload {
         /// Names this request. Answered by [`Event::Completed`].
         id: RequestId,
@@ -52,8 +54,8 @@ pub enum Request {
         /// The request to end.
         id: RequestId,
     },
-    /// Cuts a text into tokens. Answered by [`Event::Tokenized`], also while a generation is
-    /// under way.
+    /// Cuts a text into tokens by the main model's tokenizer. Answered by [`Event::Tokenized`],
+    /// also while a generation is under way.
     Tokenize {
         /// Names this request.
         id: RequestId,
@@ -166,8 +168,9 @@ pub enum Query {
         /// How many tokens each [`Glimpse`] lists.
         top: usize,
     },
-    /// How far the two models' predictions are apart at each place after token number `from`.
-    /// Answered by [`Event::Divergence`].
+    /// How far the two models' predictions are apart at each place from token number `from` (1 at
+    /// least) to the end. Answered by [`Event::Divergence`]s. The seat does not matter; both
+    /// models must have the same vocabulary, and the main one's tokenizer reads the prompt.
     Divergence {
         /// The text.
         context: Context,

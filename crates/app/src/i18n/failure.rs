@@ -33,6 +33,7 @@ pub fn sentence(i18n: &I18n, failure: &Failure) -> String {
         Failure::FileInvalid { file, detail } => {
             i18n.tf("failure.file_invalid", &[("file", file), ("detail", detail)])
         }
+        Failure::DifferentVocabularies => i18n.t("failure.different_vocabularies"),
         Failure::OutOfMemory => i18n.t("failure.out_of_memory"),
         Failure::ProtocolMismatch { .. } => i18n.t("failure.protocol_mismatch"),
         Failure::Internal { detail } => i18n.tf("failure.internal", &[("detail", detail)]),
