@@ -1,23 +1,20 @@
 //! The page as a whole: holds the state, sends requests to the worker as the state asks for them,
-//! and lays out the components.
+//! and opens the page that the address names.
 
 use crate::{
     browser, catalogue,
-    components::{
-        About, Answer, ContextMeter, Examples, Fields, Header, Manuscript, RunBar, Settings, Shots,
-        Status, TaskPicker, Wish, Wording,
-    },
-    hooks::{Shortcut, WorkerHandle, use_shortcuts, use_worker},
+    components::{About, Header, Wish},
+    hooks::{Models, Shortcut, WorkerHandle, use_route, use_shortcuts, use_worker},
     i18n::{I18n, Locale},
-    state::{Action, DeskAction, Model, Notice, Phase, State},
+    pages::{Lessons, Playground},
+    state::{Action, Model, Notice, Phase, Route, State, View},
 };
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
-use zeroshot_prompting::Task;
-use zeroshot_protocol::{Failure, Request, RequestId};
+use zeroshot_protocol::{Failure, ModelSummary, Request, Seat};
 
-/// Typing pauses this long before the prompt's tokens are counted.
-const COUNT_DELAY_MS: u32 = 120;
+/// Typing pauses this long before the prompt is cut into tokens.
+const TOKENIZE_DELAY_MS: u32 = 120;
 /// "Copied" stands this long.
 const COPIED_MS: u32 = 2000;
 
@@ -28,25 +25,17 @@ pub fn App() -> Html {
     let i18n = use_memo(*locale, |locale| I18n::new(*locale));
     let dark = use_state(browser::prefers_dark);
     let copied = use_state(|| false);
-    let next_id = use_mut_ref(|| 0);
-    let new_id = {
-        let next_id = next_id.clone();
-        move || {
-            *next_id.borrow_mut() += 1;
-            *next_id.borrow()
-        }
-    };
-
+    let route = use_route();
     let worker = {
         let dispatcher = state.dispatcher();
         use_worker(Callback::from(move |events| {
             dispatcher.dispatch(Action::Events { events, now: browser::now() });
         }))
     };
-    use_load(&state, &worker, new_id.clone());
+    use_load(&state, &worker);
     use_post_run(&state, &worker);
     use_cancel_of_left_run(&state, &worker);
-    use_count(&state, &worker, new_id.clone());
+    use_tokenize(&state, &worker);
     use_effect_with(((*locale), (*i18n).clone()), |(locale, i18n)| {
         browser::set_locale(*locale, &i18n.t("page.title"));
     });
@@ -54,8 +43,8 @@ pub fn App() -> Html {
     let on_wish = {
         let (state, worker, copied) = (state.clone(), worker.clone(), copied.clone());
         Callback::from(move |wish| match wish {
-            Wish::Run => run(&state, new_id()),
-            Wish::Continue => state.dispatch(Action::Continue { id: new_id() }),
+            Wish::Run => run(&state, &worker),
+            Wish::Continue => state.dispatch(Action::Continue { id: worker.new_id() }),
             Wish::Stop => stop(&state, &worker),
             Wish::Copy => {
                 if let Some(run) = state.run() {
@@ -72,14 +61,6 @@ pub fn App() -> Html {
         Shortcut::Stop => Wish::Stop,
     }));
 
-    let on_desk = {
-        let dispatcher = state.dispatcher();
-        Callback::from(move |action: DeskAction| dispatcher.dispatch(Action::Desk(action)))
-    };
-    let on_open = {
-        let dispatcher = state.dispatcher();
-        Callback::from(move |task: Task| dispatcher.dispatch(Action::Open(task)))
-    };
     let on_locale = {
         let locale = locale.clone();
         Callback::from(move |chosen| locale.set(chosen))
@@ -92,83 +73,44 @@ pub fn App() -> Html {
         })
     };
 
-    let desk = state.desk();
-    let prompt = desk.prompt();
-    let edited = desk.edited.is_some();
-    let tokens = state
-        .meter
-        .as_ref()
-        .filter(|meter| meter.prompt == prompt.text())
-        .map(|meter| meter.tokens);
-    let unusable = match state.notice {
-        Some(Notice::Unusable(unusable)) => Some(unusable),
-        _ => None,
+    let models = Models {
+        worker,
+        main: ready(Some(&state.model)),
+        rival: ready(state.rival.as_ref()),
+        loads: state.loads,
     };
     html! {
         <ContextProvider<I18n> context={(*i18n).clone()}>
-            <Header model={state.model.clone()} {on_locale} dark={*dark} {on_dark} />
-            <main class="playground">
-                <div class="ask">
-                    <TaskPicker task={state.playground.task} {on_open} />
-                    <div class={classes!("fields", edited.then_some("resting"))}>
-                        <Fields
-                            input={desk.input.clone()}
-                            disabled={edited}
-                            on_fill={on_desk.reform(DeskAction::Fill)}
-                        />
-                    </div>
-                </div>
-                <div class="stage">
-                    <Status
-                        model={state.model.clone()}
-                        run={state.run().cloned()}
-                        notice={state.notice.clone()}
-                    />
-                    <Answer run={state.run().cloned()} />
-                    <Manuscript
-                        {prompt}
-                        {edited}
-                        run={state.run().cloned()}
-                        on_edit={on_desk.reform(DeskAction::EditPrompt)}
-                        on_return={on_desk.reform(|()| DeskAction::ReturnToFields)}
-                    >
-                        <ContextMeter {tokens} n_positions={state.n_positions()} />
-                    </Manuscript>
-                    <RunBar
-                        run={state.run().cloned()}
-                        active={state.active_run().is_some()}
-                        copied={*copied}
-                        {on_wish}
-                    />
-                </div>
-                <div class="choose">
-                    <Examples
-                        task={state.playground.task}
-                        picked={desk.example.clone()}
-                        on_action={on_desk.clone()}
-                    />
-                    if !desk.shots().is_empty() {
-                        <Shots
-                            shots={desk.shots().to_vec()}
-                            n_shots={desk.n_shots}
-                            on_action={on_desk.clone()}
-                        />
-                    }
-                    <Wording
-                        template={desk.template}
-                        disabled={edited}
-                        on_pick={on_desk.reform(DeskAction::PickTemplate)}
-                    />
-                    <Settings form={desk.settings.clone()} {unusable} on_action={on_desk.clone()} />
-                </div>
-            </main>
-            <About model={state.model.clone()} />
+            <ContextProvider<Models> context={models}>
+                <Header
+                    model={state.model.clone()}
+                    route={route.clone()}
+                    {on_locale}
+                    dark={*dark}
+                    {on_dark}
+                />
+                { match route {
+                    Route::Playground | Route::Shared(_) => html! {
+                        <Playground state={state.clone()} copied={*copied} {on_wish} />
+                    },
+                    Route::Lessons | Route::Lesson { .. } => html! { <Lessons {route} /> },
+                } }
+                <About model={state.model.clone()} />
+            </ContextProvider<Models>>
         </ContextProvider<I18n>>
     }
 }
 
+/// A model that can be asked.
+fn ready(model: Option<&Model>) -> Option<ModelSummary> {
+    match model {
+        Some(Model::Ready(summary)) => Some(summary.clone()),
+        _ => None,
+    }
+}
+
 /// Starts a run of the open desk, or says why it cannot start.
-fn run(state: &UseReducerHandle<State>, id: RequestId) {
+fn run(state: &UseReducerHandle<State>, worker: &WorkerHandle) {
     let desk = state.desk();
     if desk.is_blank() {
         state.dispatch(Action::Notice(Notice::Failure(Failure::EmptyPrompt)));
@@ -179,6 +121,7 @@ fn run(state: &UseReducerHandle<State>, id: RequestId) {
             if !desk.settings.keep_seed {
                 decoding.seed = browser::random_seed();
             }
+            let id = worker.new_id();
             state.dispatch(Action::Begin { id, prompt: desk.prompt(), decoding });
             browser::reveal_answer();
         }
@@ -196,16 +139,12 @@ fn stop(state: &UseReducerHandle<State>, worker: &WorkerHandle) {
 
 /// Asks for the built-in model once the worker is up.
 #[hook]
-fn use_load(
-    state: &UseReducerHandle<State>,
-    worker: &WorkerHandle,
-    new_id: impl FnOnce() -> RequestId + 'static,
-) {
+fn use_load(state: &UseReducerHandle<State>, worker: &WorkerHandle) {
     let up = matches!(state.model, Model::Loading { .. });
     let worker = worker.clone();
     use_effect_with(up, move |up| {
         if *up && let Some(model) = catalogue::built_in() {
-            worker.post(&Request::Load { id: new_id(), model });
+            worker.post(&Request::Load { id: worker.new_id(), seat: Seat::Main, model });
         }
     });
 }
@@ -217,8 +156,10 @@ fn use_post_run(state: &UseReducerHandle<State>, worker: &WorkerHandle) {
     let waiting = state.active_run().filter(|run| ready && run.phase == Phase::Waiting);
     let request = waiting.map(|run| Request::Generate {
         id: run.id,
-        prompt: run.model_input(),
+        seat: Seat::Main,
+        context: run.model_input(),
         decoding: run.decoding.clone(),
+        capture: state.view.is_some_and(View::needs_capture),
     });
     let worker = worker.clone();
     use_effect_with(request, move |request| {
@@ -240,24 +181,19 @@ fn use_cancel_of_left_run(state: &UseReducerHandle<State>, worker: &WorkerHandle
     });
 }
 
-/// Has the prompt's tokens counted whenever it has not changed for a moment.
+/// Has the prompt cut into tokens whenever it has not changed for a moment.
 #[hook]
-fn use_count(
-    state: &UseReducerHandle<State>,
-    worker: &WorkerHandle,
-    new_id: impl FnOnce() -> RequestId + 'static,
-) {
-    let ready = matches!(state.model, Model::Ready(_));
+fn use_tokenize(state: &UseReducerHandle<State>, worker: &WorkerHandle) {
     let prompt = state.desk().prompt().text();
     let dispatcher = state.dispatcher();
     let worker = worker.clone();
-    use_effect_with((ready, prompt), move |(ready, prompt)| {
+    use_effect_with((state.loads, prompt), move |(loads, prompt)| {
         let prompt = prompt.clone();
-        let timeout = ready.then(|| {
-            Timeout::new(COUNT_DELAY_MS, move || {
-                let id = new_id();
-                dispatcher.dispatch(Action::Count { id, prompt: prompt.clone() });
-                worker.post(&Request::Count { id, prompt });
+        let timeout = (*loads > 0).then(|| {
+            Timeout::new(TOKENIZE_DELAY_MS, move || {
+                let id = worker.new_id();
+                dispatcher.dispatch(Action::Tokenize { id, prompt: prompt.clone() });
+                worker.post(&Request::Tokenize { id, text: prompt });
             })
         });
         move || drop(timeout)

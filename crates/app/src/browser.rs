@@ -37,6 +37,11 @@ pub fn reveal_answer() {
     }
 }
 
+/// The part of the address behind `#`.
+pub fn fragment() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
 /// A seed that nobody chose.
 pub fn random_seed() -> u64 {
     (js_sys::Math::random() * f64::from(u32::MAX)) as u64

@@ -33,6 +33,7 @@ pub fn built_in() -> Option<ModelSource> {
         tokenizer: entry.files.tokenizer,
         weights: entry.files.weights,
         bytes: entry.bytes,
+        quantization: None,
     })
 }
 

@@ -10,6 +10,7 @@ mod components;
 mod examples;
 mod hooks;
 mod i18n;
+mod pages;
 mod state;
 
 fn main() {

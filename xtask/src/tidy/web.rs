@@ -1,28 +1,34 @@
 //! Rules about what the page is made of besides crates: its texts in each language, and the pins of its tools.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::Problem;
 
-/// All locale files in `folder` have the same texts with the same places for values.
+/// All locales, a folder each in `folder`, have the same texts with the same places for values.
 pub fn locales(folder: &Path) -> Result<Vec<Problem>> {
     let mut locales = BTreeMap::new();
-    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(Vec::new()) };
-    for entry in entries {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(&path)?;
-        let json: Value =
-            serde_json::from_str(&text).with_context(|| format!("{name} is not JSON"))?;
-        let mut texts = BTreeMap::new();
-        collect("", &json, &mut texts);
+    for locale in entries(folder)? {
+        let name = locale.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut texts = Texts::new();
+        for path in entries(&locale)? {
+            let text = std::fs::read_to_string(&path)?;
+            let json: Value = serde_json::from_str(&text)
+                .with_context(|| format!("{} is not JSON", path.display()))?;
+            collect("", &json, &mut texts);
+        }
         locales.insert(name, texts);
     }
     Ok(differences(&locales))
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder)
+        .with_context(|| format!("{} cannot be read", folder.display()))?;
+    entries.map(|entry| Ok(entry?.path())).collect()
 }
 
 /// The texts of one locale by key, nested keys joined by dots.
@@ -101,7 +107,7 @@ mod tests {
     use super::*;
 
     fn check(english: &Value, chinese: &Value) -> usize {
-        let locales = [("en.json", english), ("zh-CN.json", chinese)].map(|(name, json)| {
+        let locales = [("en", english), ("zh-CN", chinese)].map(|(name, json)| {
             let mut texts = Texts::new();
             collect("", json, &mut texts);
             (name.to_owned(), texts)

@@ -2,11 +2,12 @@
 
 use super::use_i18n;
 use crate::state::Run;
+use std::rc::Rc;
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
 pub struct Props {
-    pub run: Option<Run>,
+    pub run: Option<Rc<Run>>,
 }
 
 #[function_component]

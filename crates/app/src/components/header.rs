@@ -1,15 +1,17 @@
-//! The page's name, the model's state, and the switches for language and light.
+//! The page's name, the ways to its other pages, the model's state, and the switches for language
+//! and light.
 
 use super::use_i18n;
 use crate::{
     i18n::{Locale, millions},
-    state::Model,
+    state::{Model, Route},
 };
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
 pub struct Props {
     pub model: Model,
+    pub route: Route,
     pub on_locale: Callback<Locale>,
     pub dark: bool,
     pub on_dark: Callback<bool>,
@@ -38,12 +40,22 @@ pub fn Header(props: &Props) -> Html {
         }
     });
     let dark = props.dark;
+    let in_lessons = matches!(props.route, Route::Lessons | Route::Lesson { .. });
+    let page = |route: Route, name: &str, here: bool| {
+        html! {
+            <a href={route.to_string()} aria-current={here.then_some("page")}>{ i18n.t(name) }</a>
+        }
+    };
     html! {
         <header class="page-head">
             <div>
                 <h1>{ "Zeroshot" }</h1>
                 <p class="lead">{ i18n.t("page.lead") }</p>
             </div>
+            <nav aria-label={i18n.t("nav.title")}>
+                { page(Route::Playground, "nav.playground", !in_lessons) }
+                { page(Route::Lessons, "lessons.title", in_lessons) }
+            </nav>
             <div class="page-tools">
                 <a href="#about" class="model-state">{ state }</a>
                 { for other }

@@ -10,6 +10,7 @@ use crate::{
     i18n::I18n,
     state::{Phase, Run},
 };
+use std::rc::Rc;
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 use zeroshot_prompting::{Part, Prompt};
@@ -18,7 +19,7 @@ use zeroshot_prompting::{Part, Prompt};
 pub struct Props {
     pub prompt: Prompt,
     pub edited: bool,
-    pub run: Option<Run>,
+    pub run: Option<Rc<Run>>,
     pub on_edit: Callback<String>,
     pub on_return: Callback<()>,
     /// The context meter.
@@ -41,7 +42,7 @@ struct Stretch {
 pub fn Manuscript(props: &Props) -> Html {
     let i18n = use_i18n();
     let open = use_state(|| false);
-    let stretches = stretches(&i18n, &props.prompt, props.run.as_ref());
+    let stretches = stretches(&i18n, &props.prompt, props.run.as_deref());
     let labels = labels(&stretches);
     let set = |(stretch, label): (&Stretch, Option<String>)| {
         // A name belongs to the line on which the text begins, not to the line breaks before it.

@@ -2,6 +2,7 @@
 
 use super::use_i18n;
 use crate::state::{Phase, Run};
+use std::rc::Rc;
 use yew::prelude::*;
 use zeroshot_protocol::FinishReason;
 
@@ -16,7 +17,7 @@ pub enum Wish {
 
 #[derive(PartialEq, Properties)]
 pub struct Props {
-    pub run: Option<Run>,
+    pub run: Option<Rc<Run>>,
     /// Whether any run is under way, of this prompt or of another.
     pub active: bool,
     /// Whether the answer has just been copied.

@@ -5,12 +5,13 @@ use crate::{
     i18n::{I18n, millions, sentence},
     state::{Model, Notice, Phase, Run},
 };
+use std::rc::Rc;
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
 pub struct Props {
     pub model: Model,
-    pub run: Option<Run>,
+    pub run: Option<Rc<Run>>,
     pub notice: Option<Notice>,
 }
 

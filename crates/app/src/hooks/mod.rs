@@ -1,7 +1,11 @@
-//! The page's ties to the browser: the worker, the keyboard.
+//! The page's ties to the browser and to the model: the worker, the keyboard, the address.
 
+mod use_query;
+mod use_route;
 mod use_shortcuts;
 mod use_worker;
 
+pub use use_query::{Heard, Models, use_query};
+pub use use_route::use_route;
 pub use use_shortcuts::{Shortcut, use_shortcuts};
-pub use use_worker::{WorkerHandle, use_worker};
+pub use use_worker::{Asked, WorkerHandle, use_worker};

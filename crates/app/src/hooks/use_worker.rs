@@ -1,84 +1,176 @@
 //! The worker that holds the model: started once, posted to, listened to.
 //!
 //! Its events are handed over once a frame, however many arrive: at hundreds of tokens a second
-//! a drawing for each would leave no time for the page.
+//! a drawing for each would leave no time for the page. Events of a request that was made with
+//! [`WorkerHandle::ask`] go to whoever asked, all others to the page's state.
 
 use gloo::{
     events::EventListener,
     render::{AnimationFrame, request_animation_frame},
 };
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 use yew::prelude::*;
-use zeroshot_protocol::{Event, Failure, Request};
+use zeroshot_protocol::{Event, Failure, Request, RequestId};
 
 /// Trunk names the worker's loader after its binary.
 const WORKER_SCRIPT: &str = "./zeroshot-worker_loader.js";
 
 /// Where requests are posted. Cheap to clone.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct WorkerHandle {
     worker: Option<Worker>,
+    inbox: Rc<Inbox>,
+}
+
+impl PartialEq for WorkerHandle {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.inbox, &other.inbox)
+    }
 }
 
 impl WorkerHandle {
+    /// A name for a request, used for no other.
+    pub fn new_id(&self) -> RequestId {
+        self.inbox.last_id.set(self.inbox.last_id.get() + 1);
+        self.inbox.last_id.get()
+    }
+
     /// Sends a request. A worker that could not be started has already been reported.
     pub fn post(&self, request: &Request) {
         if let (Some(worker), Ok(json)) = (&self.worker, serde_json::to_string(request)) {
             let _ = worker.post_message(&JsValue::from_str(&json));
         }
     }
+
+    /// Sends a request whose events go to `on_events` alone, those of one frame together.
+    /// Dropping what is returned cancels it.
+    pub fn ask(
+        &self,
+        request: impl FnOnce(RequestId) -> Request,
+        on_events: Callback<Vec<Event>>,
+    ) -> Asked {
+        let id = self.new_id();
+        self.inbox.askers.borrow_mut().insert(id, on_events);
+        self.post(&request(id));
+        Asked { id, worker: self.clone() }
+    }
 }
 
-/// Events that have arrived since the last frame, and the frame in which they will be handed over.
-#[derive(Default)]
+/// A request under way; dropped, it is cancelled.
+pub struct Asked {
+    id: RequestId,
+    worker: WorkerHandle,
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        if self.worker.inbox.askers.borrow_mut().remove(&self.id).is_some() {
+            self.worker.post(&Request::Cancel { id: self.id });
+        }
+    }
+}
+
+/// Events that have arrived since the last frame, the frame in which they will be handed over,
+/// and to whom.
 struct Inbox {
-    events: Vec<Event>,
-    frame: Option<AnimationFrame>,
+    last_id: Cell<RequestId>,
+    events: RefCell<Vec<Event>>,
+    frame: RefCell<Option<AnimationFrame>>,
+    askers: RefCell<HashMap<RequestId, Callback<Vec<Event>>>>,
+    /// Who hears what nobody asked for.
+    page: Callback<Vec<Event>>,
+}
+
+impl Inbox {
+    /// Keeps an event for the next frame.
+    fn take_in(self: &Rc<Self>, event: Event) {
+        self.events.borrow_mut().push(event);
+        let mut frame = self.frame.borrow_mut();
+        if frame.is_none() {
+            let inbox = Rc::clone(self);
+            *frame = Some(request_animation_frame(move |_| inbox.hand_over()));
+        }
+    }
+
+    fn hand_over(&self) {
+        self.frame.take();
+        let mut for_page = Vec::new();
+        let mut for_askers: Vec<(Callback<Vec<Event>>, Vec<Event>)> = Vec::new();
+        let mut places = HashMap::new();
+        for event in self.events.take() {
+            let id = event.id();
+            let asker = id.and_then(|id| self.askers.borrow().get(&id).cloned());
+            let (Some(id), Some(asker)) = (id, asker) else {
+                for_page.push(event);
+                continue;
+            };
+            if event.is_last() {
+                self.askers.borrow_mut().remove(&id);
+            }
+            let place = *places.entry(id).or_insert_with(|| {
+                for_askers.push((asker, Vec::new()));
+                for_askers.len() - 1
+            });
+            for_askers[place].1.push(event);
+        }
+        if !for_page.is_empty() {
+            self.page.emit(for_page);
+        }
+        for (asker, events) in for_askers {
+            asker.emit(events);
+        }
+    }
 }
 
 /// Starts the worker with the first drawing; `on_events` gets what it says, in order.
 #[hook]
 pub fn use_worker(on_events: Callback<Vec<Event>>) -> WorkerHandle {
     let started = use_memo((), |()| {
-        let inbox = Rc::new(RefCell::new(Inbox::default()));
+        let inbox = Rc::new(Inbox {
+            last_id: Cell::default(),
+            events: RefCell::default(),
+            frame: RefCell::default(),
+            askers: RefCell::default(),
+            page: on_events,
+        });
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         match Worker::new_with_options(WORKER_SCRIPT, &options) {
             Ok(worker) => {
-                let listeners = listen(&worker, &inbox, &on_events);
-                (WorkerHandle { worker: Some(worker) }, listeners)
+                let listeners = listen(&worker, &inbox);
+                (WorkerHandle { worker: Some(worker), inbox }, listeners)
             }
             Err(error) => {
-                deliver(&inbox, &on_events, broken(format!("{error:?}")));
-                (WorkerHandle { worker: None }, Vec::new())
+                inbox.take_in(broken(format!("{error:?}")));
+                (WorkerHandle { worker: None, inbox }, Vec::new())
             }
         }
     });
     started.0.clone()
 }
 
-fn listen(
-    worker: &Worker,
-    inbox: &Rc<RefCell<Inbox>>,
-    on_events: &Callback<Vec<Event>>,
-) -> Vec<EventListener> {
+fn listen(worker: &Worker, inbox: &Rc<Inbox>) -> Vec<EventListener> {
     let on_message = {
-        let (inbox, on_events) = (Rc::clone(inbox), on_events.clone());
+        let inbox = Rc::clone(inbox);
         EventListener::new(worker, "message", move |message| {
             let json =
                 message.dyn_ref::<MessageEvent>().and_then(|message| message.data().as_string());
             let event = json
                 .ok_or_else(|| "a message that is not text".to_owned())
                 .and_then(|json| serde_json::from_str(&json).map_err(|error| error.to_string()));
-            deliver(&inbox, &on_events, event.unwrap_or_else(broken));
+            inbox.take_in(event.unwrap_or_else(broken));
         })
     };
     let on_error = {
-        let (inbox, on_events) = (Rc::clone(inbox), on_events.clone());
+        let inbox = Rc::clone(inbox);
         EventListener::new(worker, "error", move |_| {
-            deliver(&inbox, &on_events, broken("the worker stopped".to_owned()));
+            inbox.take_in(broken("the worker stopped".to_owned()));
         })
     };
     vec![on_message, on_error]
@@ -86,20 +178,4 @@ fn listen(
 
 fn broken(detail: String) -> Event {
     Event::Failed { id: None, failure: Failure::Internal { detail } }
-}
-
-fn deliver(inbox: &Rc<RefCell<Inbox>>, on_events: &Callback<Vec<Event>>, event: Event) {
-    let mut waiting = inbox.borrow_mut();
-    waiting.events.push(event);
-    if waiting.frame.is_none() {
-        let (inbox, on_events) = (Rc::clone(inbox), on_events.clone());
-        waiting.frame = Some(request_animation_frame(move |_| {
-            let events = {
-                let mut waiting = inbox.borrow_mut();
-                waiting.frame = None;
-                std::mem::take(&mut waiting.events)
-            };
-            on_events.emit(events);
-        }));
-    }
 }

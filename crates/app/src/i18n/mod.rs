@@ -9,6 +9,22 @@ pub use failure::{refusal, sentence};
 
 use std::{collections::HashMap, fmt::Display, rc::Rc};
 
+/// The files of one locale.
+macro_rules! areas {
+    ($locale:literal) => {
+        &[
+            include_str!(concat!("../../../../www/locales/", $locale, "/page.json")),
+            include_str!(concat!("../../../../www/locales/", $locale, "/inspect.json")),
+            include_str!(concat!("../../../../www/locales/", $locale, "/tokens.json")),
+            include_str!(concat!("../../../../www/locales/", $locale, "/shots.json")),
+            include_str!(concat!("../../../../www/locales/", $locale, "/attention.json")),
+            include_str!(concat!("../../../../www/locales/", $locale, "/layers.json")),
+            include_str!(concat!("../../../../www/locales/", $locale, "/lessons.json")),
+            include_str!(concat!("../../../../www/locales/", $locale, "/class.json")),
+        ]
+    };
+}
+
 /// A language of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Locale {
@@ -48,10 +64,11 @@ impl Locale {
         Self::English
     }
 
-    const fn source(self) -> &'static str {
+    /// The locale's files, one for each area of the page.
+    const fn sources(self) -> &'static [&'static str] {
         match self {
-            Self::English => include_str!("../../../../www/locales/en.json"),
-            Self::Chinese => include_str!("../../../../www/locales/zh-CN.json"),
+            Self::English => areas!("en"),
+            Self::Chinese => areas!("zh-CN"),
         }
     }
 }
@@ -72,8 +89,10 @@ impl PartialEq for I18n {
 impl I18n {
     /// The texts of `locale`. The files are part of the build and checked by this crate's tests.
     pub fn new(locale: Locale) -> Self {
-        let texts = serde_json::from_str(locale.source()).unwrap_or_default();
-        Self { locale, texts: Rc::new(texts) }
+        let areas = locale.sources().iter().map(|source| {
+            serde_json::from_str::<HashMap<String, String>>(source).unwrap_or_default()
+        });
+        Self { locale, texts: Rc::new(areas.flatten().collect()) }
     }
 
     /// The text of `key`; the key itself where it is missing, so that a gap shows.
@@ -102,9 +121,15 @@ mod tests {
     use std::{collections::BTreeSet, fs, path::Path};
 
     fn keys(locale: Locale) -> BTreeSet<String> {
-        let texts: HashMap<String, String> =
-            serde_json::from_str(locale.source()).expect("a locale file is a map of texts");
-        texts.into_keys().collect()
+        let mut keys = BTreeSet::new();
+        for source in locale.sources() {
+            let texts: HashMap<String, String> =
+                serde_json::from_str(source).expect("a locale file is a map of texts");
+            for key in texts.into_keys() {
+                assert!(keys.insert(key.clone()), "{key} stands in two files");
+            }
+        }
+        keys
     }
 
     fn rust_files(folder: &Path, found: &mut Vec<String>) {

@@ -4,11 +4,15 @@
 
 mod edit;
 mod playground;
+mod route;
 mod run;
+mod runs;
 mod settings;
 
 pub use playground::{Desk, DeskAction, Playground};
-pub use run::{Phase, Run};
+pub use route::Route;
+pub use run::{Given, Phase, Run, text_of};
+pub use runs::Runs;
 pub use settings::{Setting, SettingsForm, Unusable};
 
 use crate::examples;
@@ -16,7 +20,7 @@ use std::rc::Rc;
 use yew::Reducible;
 use zeroshot_prompting::{Prompt, Task};
 use zeroshot_protocol::{
-    Decoding, Event, Failure, FinishReason, ModelSummary, PROTOCOL_VERSION, RequestId,
+    Choice, Decoding, Event, Failure, ModelSummary, PROTOCOL_VERSION, Piece, RequestId, Seat,
 };
 
 /// Where the model is.
@@ -32,11 +36,39 @@ pub enum Model {
     Failed(Failure),
 }
 
-/// The number of tokens of a prompt.
+/// A text as the tokenizer cuts it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Meter {
-    pub prompt: String,
-    pub tokens: usize,
+pub struct Cut {
+    pub text: String,
+    pub pieces: Rc<Vec<Piece>>,
+}
+
+/// What can be looked at inside the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    Tokens,
+    Shots,
+    Attention,
+    Layers,
+}
+
+impl View {
+    pub const ALL: [Self; 4] = [Self::Tokens, Self::Shots, Self::Attention, Self::Layers];
+
+    /// Its name in keys and files.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Tokens => "tokens",
+            Self::Shots => "shots",
+            Self::Attention => "attention",
+            Self::Layers => "layers",
+        }
+    }
+
+    /// Whether it shows what the model keeps only when asked to.
+    pub const fn needs_capture(self) -> bool {
+        matches!(self, Self::Attention | Self::Layers)
+    }
 }
 
 /// All that the page knows.
@@ -44,12 +76,20 @@ pub struct Meter {
 pub struct State {
     pub playground: Playground,
     pub model: Model,
-    /// The last run of each task.
-    runs: [Option<Run>; Task::ALL.len()],
-    pub meter: Option<Meter>,
+    /// The model that it is compared with, if one has been asked for.
+    pub rival: Option<Model>,
+    /// How many models have been loaded so far.
+    pub loads: u32,
+    pub runs: Runs,
+    /// The tokens of the last prompt that was cut.
+    pub cut: Option<Cut>,
+    /// The view that is open.
+    pub view: Option<View>,
     /// Why the visitor's last wish could not be carried out; nothing to do with the model.
     pub notice: Option<Notice>,
-    counting: Option<(RequestId, String)>,
+    tokenizing: Option<(RequestId, String)>,
+    /// The request that loads the rival.
+    loading_rival: Option<RequestId>,
 }
 
 /// A wish that has to be put differently.
@@ -70,16 +110,32 @@ pub enum Action {
         prompt: Prompt,
         decoding: Decoding,
     },
-    /// The open desk's run is to go on.
+    /// The run that is shown is to go on.
     Continue {
         id: RequestId,
     },
+    /// The run that is shown is left at token number `at`, and goes on with another one.
+    Branch {
+        id: RequestId,
+        at: usize,
+        choice: Choice,
+    },
     /// Whatever run is under way is to end; the worker has been told.
     Stop,
-    /// The tokens of `prompt` are being counted.
-    Count {
+    /// A run of earlier is to be shown, with what then lay on its desk.
+    ShowRun(RequestId),
+    /// A run gets a name.
+    NameRun(RequestId, String),
+    /// The visitor looks inside, or no longer does.
+    Look(Option<View>),
+    /// The tokens of `prompt` have been asked for.
+    Tokenize {
         id: RequestId,
         prompt: String,
+    },
+    /// A model to compare with has been asked for.
+    LoadRival {
+        id: RequestId,
     },
     /// What the worker said since the last frame, which was at `now` milliseconds.
     Events {
@@ -95,10 +151,14 @@ impl Default for State {
         let mut state = Self {
             playground,
             model: Model::Starting,
-            runs: [const { None }; Task::ALL.len()],
-            meter: None,
+            rival: None,
+            loads: 0,
+            runs: Runs::default(),
+            cut: None,
+            view: None,
             notice: None,
-            counting: None,
+            tokenizing: None,
+            loading_rival: None,
         };
         for task in Task::ALL {
             state.playground.task = task;
@@ -115,19 +175,20 @@ impl State {
         self.playground.desk()
     }
 
-    /// The run that belongs to what the open desk shows: the one of just this prompt.
-    pub fn run(&self) -> Option<&Run> {
-        self.last_run().filter(|run| run.prompt.text() == self.desk().prompt().text())
-    }
-
-    /// The open desk's last run, of this prompt or of another.
-    fn last_run(&self) -> Option<&Run> {
-        self.runs[self.playground.task as usize].as_ref()
+    /// The run that belongs to what the open desk shows: one of just this prompt.
+    pub fn run(&self) -> Option<&Rc<Run>> {
+        self.runs.shown(self.playground.task, &self.desk().prompt())
     }
 
     /// The run that the model is at work on, at whichever desk.
-    pub fn active_run(&self) -> Option<&Run> {
-        self.runs.iter().flatten().find(|run| run.is_active())
+    pub fn active_run(&self) -> Option<&Rc<Run>> {
+        self.runs.active()
+    }
+
+    /// The open desk's prompt in tokens, once it has been cut.
+    pub fn pieces(&self) -> Option<&Rc<Vec<Piece>>> {
+        let cut = self.cut.as_ref()?;
+        (cut.text == self.desk().prompt().text()).then_some(&cut.pieces)
     }
 
     /// The positions of the model's context, once it is there.
@@ -149,21 +210,19 @@ impl State {
             fits.then_some(recorded)
         });
         if let Some(recorded) = recorded {
-            let run = Run::recorded(desk.prompt(), desk.keep(), recorded.text.clone());
-            self.runs[self.playground.task as usize] = Some(run);
+            let (task, text) = (self.playground.task, recorded.text.clone());
+            let mut run = Run::recorded(task, desk.prompt(), desk.keep(), text);
+            run.desk = Some(Rc::new(desk.clone()));
+            self.runs.begin(run);
         }
     }
 
-    fn begin(&mut self, mut run: Run) {
+    /// A run cannot wait for a model that will not come.
+    fn unless_failed(&self, mut run: Run) -> Run {
         if let Model::Failed(failure) = &self.model {
             run.phase = Phase::Failed(failure.clone());
         }
-        // The model does one thing at a time: what it was at is left.
-        for other in self.runs.iter_mut().flatten().filter(|other| other.is_active()) {
-            other.phase = Phase::Finished(FinishReason::Cancelled);
-        }
-        self.notice = None;
-        self.runs[self.playground.task as usize] = Some(run);
+        run
     }
 
     fn receive(&mut self, event: Event, now: f64) {
@@ -172,44 +231,56 @@ impl State {
                 self.model = Model::Failed(Failure::ProtocolMismatch { found: protocol });
             }
             Event::Ready { .. } => self.model = Model::Loading { received: 0, total: 0 },
-            Event::Progress { received, total, .. } => {
-                self.model = Model::Loading { received, total };
+            Event::Progress { id, received, total } => {
+                *self.seat_of(id) = Model::Loading { received, total };
             }
-            Event::Loaded { model, .. } => self.model = Model::Ready(model),
-            Event::Counted { id, tokens } => {
-                if let Some((_, prompt)) = self.counting.take_if(|(of, _)| *of == id) {
-                    self.meter = Some(Meter { prompt, tokens });
+            Event::Loaded { id, seat, model } => {
+                self.loads += 1;
+                if seat == Seat::Rival {
+                    self.loading_rival.take_if(|loading| *loading == id);
+                    self.rival = Some(Model::Ready(model));
+                } else {
+                    self.model = Model::Ready(model);
+                }
+            }
+            Event::Tokenized { id, pieces } => {
+                if let Some((_, text)) = self.tokenizing.take_if(|(of, _)| *of == id) {
+                    self.cut = Some(Cut { text, pieces: Rc::new(pieces) });
                 }
             }
             Event::Prefill { id, .. } | Event::Token { id, .. } | Event::Done { id, .. } => {
-                self.receive_for_run(id, &event, now);
+                self.runs.receive(id, &event, now);
             }
-            Event::Failed { id: Some(id), .. } if self.receive_for_run(id, &event, now) => {}
+            Event::Failed { id: Some(id), .. } if self.runs.receive(id, &event, now) => {}
+            Event::Failed { id: Some(id), failure } if self.loading_rival == Some(id) => {
+                *self.seat_of(id) = Model::Failed(failure);
+                self.loading_rival = None;
+            }
             Event::Failed { id, failure } => {
-                // A count that failed only leaves the meter empty.
-                let counting = self.counting.take_if(|(of, _)| Some(*of) == id).is_some();
-                if !counting {
+                // Tokens that could not be had only leave the meter empty.
+                let tokenizing = self.tokenizing.take_if(|(of, _)| Some(*of) == id).is_some();
+                if !tokenizing {
                     self.fail(failure);
                 }
             }
+            // Answers to questions go to those who asked.
+            _ => {}
+        }
+    }
+
+    /// The model that this request loads.
+    fn seat_of(&mut self, id: RequestId) -> &mut Model {
+        if self.loading_rival == Some(id) {
+            self.rival.get_or_insert(Model::Starting)
+        } else {
+            &mut self.model
         }
     }
 
     /// A failure of the worker itself or of the model's files: whatever waits for them fails too.
     fn fail(&mut self, failure: Failure) {
-        for run in self.runs.iter_mut().flatten().filter(|run| run.is_active()) {
-            run.phase = Phase::Failed(failure.clone());
-        }
+        self.runs.fail_active(&failure);
         self.model = Model::Failed(failure);
-    }
-
-    fn receive_for_run(&mut self, id: RequestId, event: &Event, now: f64) -> bool {
-        let run = self.runs.iter_mut().flatten().find(|run| run.id == id && run.is_active());
-        let found = run.is_some();
-        if let Some(run) = run {
-            run.receive(event, now);
-        }
-        found
     }
 }
 
@@ -232,28 +303,44 @@ impl Reducible for State {
                 }
             }
             Action::Begin { id, prompt, decoding } => {
-                let desk = state.desk();
+                let (task, desk) = (state.playground.task, state.desk());
                 let seed = decoding.seed.to_string();
-                let run = Run::begin(id, prompt, decoding, desk.keep());
-                state.begin(run);
+                let mut run = Run::begin(id, task, prompt, decoding, desk.keep());
+                run.desk = Some(Rc::new(desk.clone()));
+                state.notice = None;
+                state.runs.begin(state.unless_failed(run));
                 let seed = DeskAction::Set(Setting::Seed, seed);
                 state.playground.apply(seed, examples::set());
             }
             Action::Continue { id } => {
-                if let Some(run) = state.run().map(|run| run.continued(id)) {
-                    state.begin(run);
+                if let Some((old, run)) = state.run().map(|run| (run.id, run.continued(id))) {
+                    state.notice = None;
+                    state.runs.replace(old, state.unless_failed(run));
                 }
             }
-            Action::Stop => {
-                // A run that the worker works on ends with its own word; one that waits, at once.
-                for run in state.runs.iter_mut().flatten() {
-                    if run.phase == Phase::Waiting {
-                        run.phase = Phase::Finished(FinishReason::Cancelled);
+            Action::Branch { id, at, choice } => {
+                if let Some(run) = state.run().and_then(|run| run.branched(id, at, &choice)) {
+                    state.notice = None;
+                    state.runs.begin(state.unless_failed(run));
+                }
+            }
+            // A run that the worker works on ends with its own word; one that waits, at once.
+            Action::Stop => state.runs.stop_waiting(),
+            Action::ShowRun(id) => {
+                if let Some(run) = state.runs.by_id(id).cloned() {
+                    if let Some(desk) = &run.desk {
+                        state.playground.lay(run.task, Desk::clone(desk));
                     }
+                    state.runs.choose(id);
+                    state.notice = None;
                 }
             }
-            Action::Count { id, prompt } => {
-                state.counting = Some((id, prompt));
+            Action::NameRun(id, name) => state.runs.name(id, &name),
+            Action::Look(view) => state.view = view,
+            Action::Tokenize { id, prompt } => state.tokenizing = Some((id, prompt)),
+            Action::LoadRival { id } => {
+                state.loading_rival = Some(id);
+                state.rival = Some(Model::Starting);
             }
             Action::Events { events, now } => {
                 events.into_iter().for_each(|event| state.receive(event, now));
@@ -265,119 +352,4 @@ impl Reducible for State {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use zeroshot_protocol::Stats;
-
-    fn reduce(state: State, action: Action) -> State {
-        Rc::unwrap_or_clone(Rc::new(state).reduce(action))
-    }
-
-    fn events(events: Vec<Event>) -> Action {
-        Action::Events { events, now: 0.0 }
-    }
-
-    fn begun(id: RequestId) -> State {
-        let state = State::default();
-        let prompt = state.desk().prompt();
-        reduce(state, Action::Begin { id, prompt, decoding: Decoding::default() })
-    }
-
-    fn summary() -> ModelSummary {
-        ModelSummary {
-            n_positions: 512,
-            n_layer: 4,
-            n_head: 4,
-            n_embd: 256,
-            vocab_size: 8000,
-            parameters: 5_000_000,
-        }
-    }
-
-    #[test]
-    fn text_arrives_in_the_run_that_asked_for_it() {
-        let state = begun(3);
-        let token = |id| Event::Token { id, token: 1, text: " oui".to_owned(), logprob: 0.0 };
-        let state = reduce(state, events(vec![token(2), token(3)]));
-        assert_eq!(state.run().map(|run| run.text.as_str()), Some(" oui"));
-    }
-
-    #[test]
-    fn a_recorded_answer_is_shown_only_under_the_prompt_it_was_recorded_for() {
-        let recorded = |state: &State| state.run().is_some_and(|run| run.phase == Phase::Recorded);
-        let state = State::default();
-        assert!(recorded(&state), "the page opens with an answer");
-        let first = state.desk().example.clone().expect("an example is picked");
-        let n_shots = state.desk().n_shots;
-        let other = usize::from(n_shots == 0);
-        let state = reduce(state, Action::Desk(DeskAction::SetShotCount(other)));
-        let state = reduce(state, Action::Desk(DeskAction::PickExample(first.clone())));
-        assert!(!recorded(&state));
-        let state = reduce(state, Action::Desk(DeskAction::SetShotCount(n_shots)));
-        let state = reduce(state, Action::Desk(DeskAction::PickExample(first)));
-        assert!(recorded(&state));
-    }
-
-    #[test]
-    fn another_prompt_hides_the_answer_and_the_same_one_shows_it_again() {
-        let state = begun(3);
-        let input = state.desk().input.clone();
-        let other = zeroshot_prompting::Input::Translate {
-            from: zeroshot_prompting::Language::English,
-            to: zeroshot_prompting::Language::French,
-            text: "Something else.".to_owned(),
-        };
-        let state = reduce(state, Action::Desk(DeskAction::Fill(other)));
-        assert_eq!(state.run(), None);
-        let state = reduce(state, Action::Desk(DeskAction::Fill(input)));
-        assert!(state.run().is_some());
-    }
-
-    #[test]
-    fn a_model_that_cannot_be_loaded_ends_the_run_that_waits_for_it() {
-        let failure = Failure::FileMissing { file: "model.safetensors".to_owned(), status: 404 };
-        let failed = Event::Failed { id: Some(1), failure: failure.clone() };
-        let state = reduce(begun(3), events(vec![failed]));
-        assert_eq!(state.model, Model::Failed(failure.clone()));
-        assert_eq!(state.run().map(|run| &run.phase), Some(&Phase::Failed(failure)));
-    }
-
-    #[test]
-    fn a_worker_of_another_release_is_not_used() {
-        let state = reduce(State::default(), events(vec![Event::Ready { protocol: 999 }]));
-        assert_eq!(state.model, Model::Failed(Failure::ProtocolMismatch { found: 999 }));
-    }
-
-    #[test]
-    fn a_run_that_fails_leaves_the_model_alone() {
-        let loaded = Event::Loaded { id: 1, model: summary() };
-        let failure = Failure::PromptTooLong { tokens: 900, n_positions: 512 };
-        let failed = Event::Failed { id: Some(3), failure: failure.clone() };
-        let state = reduce(begun(3), events(vec![loaded, failed]));
-        assert_eq!(state.model, Model::Ready(summary()));
-        assert_eq!(state.run().map(|run| &run.phase), Some(&Phase::Failed(failure)));
-    }
-
-    #[test]
-    fn only_the_last_count_reaches_the_meter() {
-        let count = |id, prompt: &str| Action::Count { id, prompt: prompt.to_owned() };
-        let state = reduce(State::default(), count(5, "a"));
-        let state = reduce(state, count(6, "ab"));
-        let state = reduce(state, events(vec![Event::Counted { id: 5, tokens: 1 }]));
-        assert_eq!(state.meter, None);
-        let state = reduce(state, events(vec![Event::Counted { id: 6, tokens: 2 }]));
-        assert_eq!(state.meter, Some(Meter { prompt: "ab".to_owned(), tokens: 2 }));
-    }
-
-    #[test]
-    fn a_finished_run_is_no_longer_active() {
-        let done = Event::Done {
-            id: 3,
-            reason: FinishReason::Cancelled,
-            text: String::new(),
-            stats: Stats::default(),
-        };
-        let state = reduce(begun(3), events(vec![done]));
-        assert!(state.active_run().is_none());
-    }
-}
+mod tests;

@@ -152,6 +152,12 @@ impl Playground {
         &self.desks[self.task as usize]
     }
 
+    /// Opens a task with this on its desk.
+    pub fn lay(&mut self, task: Task, desk: Desk) {
+        self.task = task;
+        self.desks[task as usize] = desk;
+    }
+
     /// Carries out what the visitor did at the open desk.
     pub fn apply(&mut self, action: DeskAction, examples: &ExampleSet) {
         let desk = &mut self.desks[self.task as usize];

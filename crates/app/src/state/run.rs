@@ -2,8 +2,12 @@
 //!
 //! Pure: events of the worker come in, what the page shows comes out.
 
-use zeroshot_prompting::{Keep, Prompt};
-use zeroshot_protocol::{Decoding, Event, Failure, FinishReason, RequestId, Stats};
+use super::Desk;
+use std::rc::Rc;
+use zeroshot_prompting::{Keep, Prompt, Task};
+use zeroshot_protocol::{
+    Choice, Context, Decoding, Event, Failure, FinishReason, Piece, Prediction, RequestId, Stats,
+};
 
 /// Where a run stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,55 +31,145 @@ pub enum Phase {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
     pub id: RequestId,
+    pub task: Task,
+    /// What lay on the desk when it was asked for, to go back to.
+    pub desk: Option<Rc<Desk>>,
     pub prompt: Prompt,
     pub decoding: Decoding,
     pub keep: Keep,
     pub phase: Phase,
-    /// All that the model has written.
+    /// All that the model has written, and what it was given of an earlier run.
     pub text: String,
-    /// Text that was there before "Continue" was pressed; part of what the model is given.
-    pub carried: usize,
+    /// What was expected at each of its tokens, as far as that is known.
+    pub predictions: Vec<Rc<Prediction>>,
+    /// What was there before the model began: the text before "Continue" or before a branch.
+    pub given: Given,
+    /// The run that this one leaves at another token, and the number of that token.
+    pub parent: Option<(RequestId, usize)>,
+    /// The visitor's name for it.
+    pub name: Option<String>,
     pub stats: Stats,
     /// When the first token arrived, in milliseconds of the page's clock.
     first_token_at: Option<f64>,
 }
 
+/// How much of a run's text and tokens the model was given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// Bytes of [`Run::text`].
+    pub bytes: usize,
+    /// Number of [`Run::predictions`].
+    pub tokens: usize,
+}
+
 impl Run {
-    /// A run that has just been asked for. `carried` is earlier generated text to go on from.
-    pub fn begin(id: RequestId, prompt: Prompt, decoding: Decoding, keep: Keep) -> Self {
+    /// A run that has just been asked for.
+    pub fn begin(
+        id: RequestId,
+        task: Task,
+        prompt: Prompt,
+        decoding: Decoding,
+        keep: Keep,
+    ) -> Self {
         Self {
             id,
+            task,
+            desk: None,
             prompt,
             decoding,
             keep,
             phase: Phase::Waiting,
             text: String::new(),
-            carried: 0,
+            predictions: Vec::new(),
+            given: Given::default(),
+            parent: None,
+            name: None,
             stats: Stats::default(),
             first_token_at: None,
         }
     }
 
     /// A run that was made beforehand.
-    pub fn recorded(prompt: Prompt, keep: Keep, text: String) -> Self {
-        Self { phase: Phase::Recorded, text, ..Self::begin(0, prompt, Decoding::default(), keep) }
+    pub fn recorded(task: Task, prompt: Prompt, keep: Keep, text: String) -> Self {
+        let run = Self::begin(0, task, prompt, Decoding::default(), keep);
+        Self { phase: Phase::Recorded, text, ..run }
     }
 
     /// The same run, going on from where it stopped.
     pub fn continued(&self, id: RequestId) -> Self {
+        // Tokens that were held back as a stop text are not in the text; where the text does not
+        // end with a token, only the text is known.
+        let whole = self.tokens_of_text().unwrap_or_default();
         Self {
             id,
             phase: Phase::Waiting,
-            carried: self.text.len(),
+            predictions: self.predictions[..whole].to_vec(),
+            given: Given { bytes: self.text.len(), tokens: whole },
             stats: Stats::default(),
             first_token_at: None,
             ..self.clone()
         }
     }
 
-    /// The text that the model is given: the prompt, and what it wrote before "Continue".
-    pub fn model_input(&self) -> String {
-        self.prompt.text() + &self.text[..self.carried]
+    /// A new run that is this one up to token number `at` and goes on with `choice` in its place.
+    pub fn branched(&self, id: RequestId, at: usize, choice: &Choice) -> Option<Self> {
+        let left = self.predictions.get(at)?;
+        let rank = left.top.iter().position(|top| top.piece.id == choice.piece.id);
+        let taken = Prediction {
+            piece: choice.piece.clone(),
+            logprob: choice.logprob,
+            rank: rank.unwrap_or(left.top.len()) as u32,
+            ..Prediction::clone(left)
+        };
+        let mut predictions = self.predictions[..at].to_vec();
+        predictions.push(Rc::new(taken));
+        let text = text_of(predictions.iter().map(|prediction| &prediction.piece));
+        Some(Self {
+            id,
+            phase: Phase::Waiting,
+            given: Given { bytes: text.len(), tokens: predictions.len() },
+            text,
+            predictions,
+            parent: Some((self.id, at)),
+            name: None,
+            stats: Stats::default(),
+            first_token_at: None,
+            ..self.clone()
+        })
+    }
+
+    /// How many of the tokens the text is made of; `None` if it does not end where one ends.
+    fn tokens_of_text(&self) -> Option<usize> {
+        let mut bytes = 0;
+        let ends = self.predictions.iter().map(|prediction| {
+            bytes += prediction.piece.byte_len();
+            bytes
+        });
+        let ends: Vec<_> = std::iter::once(0).chain(ends).collect();
+        ends.iter().position(|&end| end == self.text.len())
+    }
+
+    /// What the model is given: the prompt, and what was there before it began.
+    pub fn model_input(&self) -> Context {
+        let tokens = self.predictions[..self.given.tokens].iter();
+        let tokens: Vec<_> = tokens.map(|prediction| prediction.piece.id).collect();
+        let mut prompt = self.prompt.text();
+        if tokens.is_empty() {
+            prompt += &self.text[..self.given.bytes];
+        }
+        Context { prompt, tokens }
+    }
+
+    /// The text as the model has it before token number `at` of the continuation; with `at` the
+    /// number of all tokens, the whole.
+    pub fn context_before(&self, at: usize) -> Context {
+        let tokens = self.predictions.iter().take(at);
+        let mut prompt = self.prompt.text();
+        // Text that was given without its tokens belongs before those that were generated.
+        if self.given.tokens == 0 {
+            prompt += &self.text[..self.given.bytes];
+        }
+        Context { prompt, tokens: tokens.map(|prediction| prediction.piece.id).collect() }
     }
 
     /// Whether the model is at work on it, or will be.
@@ -101,8 +195,9 @@ impl Run {
             Event::Prefill { done, total, .. } => {
                 self.phase = Phase::Reading { done: *done, total: *total };
             }
-            Event::Token { text, .. } => {
+            Event::Token { text, prediction, .. } => {
                 self.text.push_str(text);
+                self.predictions.push(Rc::new(prediction.clone()));
                 self.stats.new_tokens += 1;
                 self.stats.decode_ms = now - *self.first_token_at.get_or_insert(now);
                 self.phase = Phase::Writing;
@@ -118,6 +213,17 @@ impl Run {
     }
 }
 
+/// The text of tokens in a row, whose characters they may share.
+pub fn text_of<'a>(pieces: impl Iterator<Item = &'a Piece>) -> String {
+    let mut bytes = Vec::new();
+    for piece in pieces {
+        let of_piece: &[u8] =
+            if piece.bytes.is_empty() { piece.text.as_bytes() } else { &piece.bytes };
+        bytes.extend_from_slice(of_piece);
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,11 +231,20 @@ mod tests {
 
     fn run() -> Run {
         let segments = vec![Segment { part: Part::Input, text: "a cat =".to_owned() }];
-        Run::begin(1, Prompt { segments }, Decoding::default(), Keep::FirstLine)
+        let prompt = Prompt { segments };
+        Run::begin(1, Task::Translate, prompt, Decoding::default(), Keep::FirstLine)
+    }
+
+    fn choice(id: u32, text: &str) -> Choice {
+        Choice { piece: Piece::new(id, text.as_bytes()), logprob: -1.5 }
     }
 
     fn token(text: &str) -> Event {
-        Event::Token { id: 1, token: 0, text: text.to_owned(), logprob: -0.1 }
+        let id = text.len() as u32;
+        let top = vec![choice(id, text), choice(99, " le")];
+        let piece = Piece::new(id, text.as_bytes());
+        let prediction = Prediction { piece, logprob: -0.1, rank: 0, entropy: 1.0, top };
+        Event::Token { id: 1, text: text.to_owned(), prediction }
     }
 
     #[test]
@@ -144,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn continue_gives_the_model_what_it_wrote() {
+    fn continue_gives_the_model_the_tokens_that_it_wrote() {
         let mut run = run();
         run.receive(&token(" un"), 0.0);
         let done = Event::Done {
@@ -155,10 +270,39 @@ mod tests {
         };
         run.receive(&done, 0.0);
         let mut next = run.continued(2);
-        assert_eq!(next.model_input(), "a cat = un");
+        let given = Context { prompt: "a cat =".to_owned(), tokens: vec![3] };
+        assert_eq!(next.model_input(), given);
         next.receive(&token(" chat"), 0.0);
         assert_eq!(next.answer().0, " un chat");
-        assert_eq!(next.model_input(), "a cat = un");
+        assert_eq!(next.model_input(), given);
+    }
+
+    #[test]
+    fn continue_after_a_stop_inside_a_token_gives_the_model_the_text() {
+        let mut run = run();
+        run.receive(&token(" un"), 0.0);
+        let mut held = token(" chat. Q");
+        if let Event::Token { text, .. } = &mut held {
+            *text = " chat".to_owned();
+        }
+        run.receive(&held, 0.0);
+        let next = run.continued(2);
+        let given = Context { prompt: "a cat = un chat".to_owned(), tokens: Vec::new() };
+        assert_eq!(next.model_input(), given);
+        assert_eq!(next.context_before(0), given);
+    }
+
+    #[test]
+    fn a_branch_keeps_what_came_before_and_takes_the_chosen_token() {
+        let mut run = run();
+        for text in [" un", " chat", " noir"] {
+            run.receive(&token(text), 0.0);
+        }
+        let branch = run.branched(2, 1, &choice(99, " le")).expect("there is a token 1");
+        assert_eq!(branch.text, " un le");
+        assert_eq!(branch.model_input().tokens, [3, 99]);
+        assert_eq!((branch.parent, branch.predictions[1].rank), (Some((1, 1)), 1));
+        assert_eq!(run.branched(2, 3, &choice(99, " le")), None);
     }
 
     #[test]
