@@ -3,12 +3,14 @@
 //! Pure: no browser, no worker. What has to be sent to the worker is up to `app`.
 
 mod edit;
+mod places;
 mod playground;
 mod route;
 mod run;
 mod runs;
 mod settings;
 
+pub use places::{Place, places, spans};
 pub use playground::{Desk, DeskAction, Playground};
 pub use route::Route;
 pub use run::{Given, Phase, Run, text_of};
