@@ -56,7 +56,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let begun = Instant::now();
     let mut session = ModelFiles::find(&arguments.model)?.open(arguments.weight_type)?;
     let loaded = begun.elapsed();
-    let started = session.start(&written.prompt, &decoding)?;
+    let tokens = session.encode(&written.prompt, &[])?;
+    let started = session.start(tokens, &decoding, false)?;
     let mut out = std::io::stdout().lock();
     let mut write = |text: &str| {
         out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Failure::Output)

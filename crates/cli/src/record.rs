@@ -70,7 +70,7 @@ fn complete(
     prompt: &str,
     decoding: &zeroshot_decoding::Decoding,
 ) -> Result<String, Failure> {
-    session.start(prompt, decoding)?;
+    session.start(session.encode(prompt, &[])?, decoding, false)?;
     let mut generated = String::new();
     loop {
         match session.advance()? {

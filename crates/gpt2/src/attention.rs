@@ -46,8 +46,7 @@ impl Attention {
         self.out.forward(&mixed)
     }
 
-    /// Softmax of the scaled products of queries and keys, times the values: `[tokens, 3 * n_embd]`
-    /// to `[tokens, n_embd]`.
+    /// The weighted means of the values: `[tokens, 3 * n_embd]` to `[tokens, n_embd]`.
     fn attend(
         &self,
         qkv: &Tensor,
@@ -56,20 +55,37 @@ impl Attention {
         len: usize,
     ) -> Result<Tensor> {
         let (tokens, width) = (qkv.dim(0)?, qkv.dim(1)? / 3);
-        // [tokens, n_embd] to [n_head, tokens, head_dim]
-        let heads = |index: usize| -> Result<Tensor> {
-            let part = qkv.narrow(1, index * width, width)?;
-            let split = part.reshape((tokens, self.n_head, width / self.n_head))?;
-            Ok(split.transpose(0, 1)?.contiguous()?)
-        };
-        let queries = (heads(0)? * self.scale)?;
-        let (keys, values) = cache.append(&heads(1)?, &heads(2)?, len)?;
+        let (keys, values) = cache.append(&self.heads(qkv, 1)?, &self.heads(qkv, 2)?, len)?;
+        let mixed = self.weights(qkv, &keys, mask)?.matmul(&values)?;
+        Ok(mixed.transpose(0, 1)?.reshape((tokens, width))?)
+    }
+
+    /// Softmax of the scaled products of queries and keys: `[n_head, tokens, len + tokens]`.
+    fn weights(&self, qkv: &Tensor, keys: &Tensor, mask: Option<&Tensor>) -> Result<Tensor> {
+        let queries = (self.heads(qkv, 0)? * self.scale)?;
         let mut scores = queries.matmul(&keys.t()?)?;
         if let Some(mask) = mask {
             scores = scores.broadcast_add(mask)?;
         }
-        let mixed = ops::softmax(&scores)?.matmul(&values)?;
-        Ok(mixed.transpose(0, 1)?.reshape((tokens, width))?)
+        ops::softmax(&scores)
+    }
+
+    /// The queries (0), keys (1) or values (2) of each head:
+    /// `[tokens, 3 * n_embd]` to `[n_head, tokens, head_dim]`.
+    fn heads(&self, qkv: &Tensor, index: usize) -> Result<Tensor> {
+        let (tokens, width) = (qkv.dim(0)?, qkv.dim(1)? / 3);
+        let part = qkv.narrow(1, index * width, width)?;
+        let split = part.reshape((tokens, self.n_head, width / self.n_head))?;
+        Ok(split.transpose(0, 1)?.contiguous()?)
+    }
+
+    /// How much `x`, `[tokens, n_embd]` at the positions from `start` on, attends to each position
+    /// up to the last of its own: `[n_head, tokens, start + tokens]`. All of these are in the
+    /// cache.
+    pub(crate) fn look(&self, x: &Tensor, start: usize, cache: &LayerCache) -> Result<Tensor> {
+        let tokens = x.dim(0)?;
+        let keys = cache.keys(start + tokens)?;
+        self.weights(&self.qkv.forward(x)?, &keys, causal_mask(tokens, start)?.as_ref())
     }
 }
 

@@ -36,8 +36,9 @@ pub enum Error {
     /// A decoding setting is out of range.
     #[error(transparent)]
     Setting(#[from] OutOfRange),
-    /// [`crate::Session::advance`] without a run that [`crate::Session::start`] began.
-    #[error("no generation is under way")]
+    /// [`crate::Session::advance`] without a run that [`crate::Session::start`] began, or
+    /// [`crate::Session::advance_inquiry`] without an inquiry.
+    #[error("nothing is under way")]
     NotStarted,
 
     /// The model is not a GPT-2.
@@ -110,7 +111,7 @@ pub enum Error {
     /// The forward pass gave something other than numbers: the weights are damaged.
     #[error("the model's output holds values that are not numbers: its weights are damaged")]
     NotANumber,
-    /// More positions or an id beyond the vocabulary were asked of the model: a caller's mistake.
+    /// A position, layer or token was named that is not there. Says which, and which are.
     #[error("{0}")]
     OutOfBounds(String),
     /// A tensor operation failed: a mistake of this crate.

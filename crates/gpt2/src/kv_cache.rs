@@ -68,6 +68,11 @@ impl KvCache {
         (self.layers.iter_mut(), self.len)
     }
 
+    /// One block's keys and values.
+    pub(crate) fn layer(&self, layer: usize) -> Option<&LayerCache> {
+        self.layers.get(layer)
+    }
+
     /// Counts `count` more tokens, once every block has written theirs.
     pub(crate) fn extend(&mut self, count: usize) {
         self.len += count;
@@ -75,6 +80,11 @@ impl KvCache {
 }
 
 impl LayerCache {
+    /// The keys of the first `len` tokens: `[n_head, len, head_dim]`.
+    pub(crate) fn keys(&self, len: usize) -> Result<Tensor> {
+        Ok(self.keys.narrow(1, 0, len)?)
+    }
+
     /// Writes the keys and values of new tokens, `[n_head, tokens, head_dim]`, after the first
     /// `len`, and returns those of all of them.
     pub(crate) fn append(

@@ -1,5 +1,6 @@
 //! Matrices as they are kept in memory, and the linear layer.
 
+use crate::weights::TensorType;
 use crate::{Result, kernel_ops};
 use candle_core::quantized::QTensor;
 use candle_core::{Device, Tensor};
@@ -42,6 +43,26 @@ impl Matrix {
                 Tensor::from_vec(rows, (indices.len(), weight.columns()), &Device::Cpu)?
             }
         })
+    }
+
+    /// `[out, in]`
+    pub(crate) fn shape(&self) -> Result<(usize, usize)> {
+        Ok(match self {
+            Self::Plain(weight) => weight.dims2()?,
+            Self::Packed(weight) => weight.shape().dims2()?,
+            Self::Q8(weight) => (weight.rows(), weight.columns()),
+        })
+    }
+
+    /// The type of its numbers, by ggml's name.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Plain(_) => TensorType::F32.name(),
+            Self::Packed(weight) => {
+                TensorType::from_candle(weight.dtype()).map_or("?", TensorType::name)
+            }
+            Self::Q8(_) => TensorType::Q8_0.name(),
+        }
     }
 
     /// Bytes that it takes in memory.

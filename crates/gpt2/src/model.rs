@@ -27,6 +27,13 @@ pub struct Model {
     backend: Backend,
 }
 
+/// One of a model's parameters, as it is kept in memory.
+pub(crate) enum Kept<'a> {
+    Matrix(&'a Matrix),
+    /// In F32.
+    Vector(&'a Tensor),
+}
+
 #[derive(Debug)]
 struct Block {
     ln_1: LayerNorm,
@@ -119,17 +126,6 @@ impl Model {
         &self.config
     }
 
-    /// Bytes of its matrices and position embedding in memory; biases and layer norms add some
-    /// thousandths to them.
-    pub fn weight_bytes(&self) -> u64 {
-        let blocks = self.blocks.iter().flat_map(|block| {
-            [&block.attention.qkv, &block.attention.out, &block.mlp.up, &block.mlp.down]
-        });
-        let linears: u64 = blocks.map(|linear| linear.weight.bytes()).sum();
-        let head = self.lm_head.as_ref().map_or(0, Matrix::bytes);
-        linears + self.wte.bytes() + head + 4 * self.wpe.elem_count() as u64
-    }
-
     /// Reads `tokens` after those in the cache, and returns the logits of what follows the last
     /// of them: `[vocab_size]`.
     ///
@@ -137,7 +133,7 @@ impl Model {
     /// [`Error::OutOfBounds`] if there are no tokens, if they do not fit into the context, or if
     /// one is not of the vocabulary; the cache is then as it was.
     pub fn forward(&self, tokens: &[u32], cache: &mut KvCache) -> Result<Tensor> {
-        let hidden = self.hidden(tokens, cache)?;
+        let hidden = self.hidden(tokens, cache, |_| ())?;
         // The output layer is the largest matrix: only the last position is taken through it.
         Ok(self.logits(&hidden.narrow(0, tokens.len() - 1, 1)?)?.i(0)?)
     }
@@ -148,20 +144,20 @@ impl Model {
     /// # Errors
     /// The same.
     pub fn forward_all(&self, tokens: &[u32], cache: &mut KvCache) -> Result<Tensor> {
-        self.logits(&self.hidden(tokens, cache)?)
+        self.logits(&self.hidden(tokens, cache, |_| ())?)
     }
 
-    /// Reads `tokens` after those in the cache, without logits: for all but the last tile of a
-    /// prompt.
+    /// Reads `tokens` after those in the cache, and returns the residual stream after the last
+    /// block: `[tokens, n_embd]`. `observe` is shown what it is before each block.
     ///
     /// # Errors
     /// The same.
-    pub fn prefill(&self, tokens: &[u32], cache: &mut KvCache) -> Result<()> {
-        self.hidden(tokens, cache).map(drop)
-    }
-
-    /// The residual stream after the last block: `[tokens, n_embd]`.
-    fn hidden(&self, tokens: &[u32], cache: &mut KvCache) -> Result<Tensor> {
+    pub(crate) fn hidden(
+        &self,
+        tokens: &[u32],
+        cache: &mut KvCache,
+        mut observe: impl FnMut(&Tensor),
+    ) -> Result<Tensor> {
         cache.check_room(tokens.len())?;
         if tokens.is_empty() {
             return Err(Error::OutOfBounds("a forward pass needs a token".to_owned()));
@@ -180,15 +176,58 @@ impl Model {
             Backend::Kernels => None,
         };
         for (block, layer) in self.blocks.iter().zip(layers) {
+            observe(&x);
             x = block.forward(&x, mask.as_ref(), layer, len)?;
         }
         cache.extend(tokens.len());
         Ok(x)
     }
 
-    /// `[tokens, n_embd]` to `[tokens, vocab_size]`.
-    fn logits(&self, hidden: &Tensor) -> Result<Tensor> {
+    /// The final layer norm and the head, on the residual stream after the last block, or on that
+    /// of any other depth (the "logit lens"): `[tokens, n_embd]` to `[tokens, vocab_size]`.
+    pub(crate) fn logits(&self, hidden: &Tensor) -> Result<Tensor> {
         let head = self.lm_head.as_ref().unwrap_or(&self.wte);
         head.multiply(&self.ln_f.forward(hidden)?)
+    }
+
+    /// How much each head of a block looks at each position: of tokens whose residual stream before
+    /// that block is `x`, at the positions from `start` on, all of which are in the cache.
+    /// `[n_head, tokens, start + tokens]`, where each row's sum is 1.
+    pub(crate) fn attention(
+        &self,
+        layer: usize,
+        x: &Tensor,
+        start: usize,
+        cache: &KvCache,
+    ) -> Result<Tensor> {
+        let (Some(block), Some(cache)) = (self.blocks.get(layer), cache.layer(layer)) else {
+            return Err(Error::OutOfBounds(format!("there is no layer {layer}")));
+        };
+        block.attention.look(&block.ln_1.forward(x)?, start, cache)
+    }
+
+    /// A parameter as it is kept; `None` if the model has no such one.
+    pub(crate) fn parameter(&self, param: Param) -> Option<Kept<'_>> {
+        use Kind::*;
+        let block = || self.blocks.get(param.layer?);
+        Some(match param.kind {
+            TokenEmbedding => Kept::Matrix(&self.wte),
+            PositionEmbedding => Kept::Vector(&self.wpe),
+            Head => Kept::Matrix(self.lm_head.as_ref()?),
+            FinalNormWeight => Kept::Vector(&self.ln_f.weight),
+            FinalNormBias => Kept::Vector(&self.ln_f.bias),
+            AttentionNormWeight => Kept::Vector(&block()?.ln_1.weight),
+            AttentionNormBias => Kept::Vector(&block()?.ln_1.bias),
+            QkvWeight => Kept::Matrix(&block()?.attention.qkv.weight),
+            QkvBias => Kept::Vector(&block()?.attention.qkv.bias),
+            AttentionOutWeight => Kept::Matrix(&block()?.attention.out.weight),
+            AttentionOutBias => Kept::Vector(&block()?.attention.out.bias),
+            MlpNormWeight => Kept::Vector(&block()?.ln_2.weight),
+            MlpNormBias => Kept::Vector(&block()?.ln_2.bias),
+            MlpUpWeight => Kept::Matrix(&block()?.mlp.up.weight),
+            MlpUpBias => Kept::Vector(&block()?.mlp.up.bias),
+            MlpDownWeight => Kept::Matrix(&block()?.mlp.down.weight),
+            MlpDownBias => Kept::Vector(&block()?.mlp.down.bias),
+        })
     }
 }

@@ -83,15 +83,6 @@ pub fn distribution(
     Ok(kept)
 }
 
-/// The natural logarithm of a token's probability by the bare logits: before repetition penalty,
-/// temperature and truncation.
-pub fn logprob(logits: &[f32], token: u32) -> f32 {
-    let greatest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let sum: f64 = logits.iter().map(|&logit| libm::exp(f64::from(logit - greatest))).sum();
-    let logit = logits.get(token as usize).copied().unwrap_or(f32::NEG_INFINITY);
-    (f64::from(logit - greatest) - libm::log(sum)) as f32
-}
-
 fn check(logits: &[f32]) -> Result<()> {
     let number = |logit: &f32| !logit.is_nan() && *logit != f32::INFINITY;
     let all_numbers = logits.iter().all(number);
@@ -254,11 +245,5 @@ mod tests {
         assert_ne!(draw(1), draw(2));
         let ones = draw(1).iter().filter(|&&token| token == 1).count();
         assert!((540..660).contains(&ones), "{ones} of 2000 at probability 0.3");
-    }
-
-    #[test]
-    fn logprob_is_of_the_bare_logits() {
-        let logits = [1.0f32, 2.0, 3.0];
-        assert!((logprob(&logits, 2) - -0.407_605_96).abs() < 1e-6);
     }
 }

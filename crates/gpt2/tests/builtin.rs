@@ -76,14 +76,15 @@ fn greedy_text_is_that_of_transformers() {
     let mut session = Session::new(model(), tokenizer()).expect("of one model");
     let end = session.config().eos_token_id;
     for Case { name, prompt, ids, greedy, .. } in &golden.cases {
-        assert_eq!(&session.tokenizer().encode(prompt).expect("encodes"), ids, "{name}");
+        let tokens = session.encode(prompt, &[]).expect("encodes");
+        assert_eq!(&tokens, ids, "{name}");
         let decoding = Decoding { max_new_tokens: greedy.len(), ..Decoding::default() };
-        session.start(prompt, &decoding).expect("starts");
+        session.start(tokens, &decoding, false).expect("starts");
         let mut found = Vec::new();
         loop {
             match session.advance().expect("advances") {
                 Step::Prefill { .. } => {}
-                Step::Token { id, .. } => found.push(id),
+                Step::Token { prediction, .. } => found.push(prediction.token),
                 Step::Finished { .. } => break,
             }
         }

@@ -81,6 +81,11 @@ macro_rules! tensor_types {
             pub(crate) const fn candle(self) -> GgmlDType {
                 match self { $(Self::$variant => GgmlDType::$ggml,)* }
             }
+
+            /// The format of candle's name for it, if it is one of these.
+            pub(crate) const fn from_candle(kind: GgmlDType) -> Option<Self> {
+                match kind { $(GgmlDType::$ggml => Some(Self::$variant),)* _ => None }
+            }
         }
     };
 }

@@ -1,0 +1,149 @@
+//! The text at hand: the tokens in the cache, and what is kept of how the model read them, so that
+//! it can be looked at without reading it again.
+
+use crate::{Config, Error, KvCache, Model, Result};
+use candle_core::{Device, Tensor};
+use std::ops::Range;
+
+/// The tokens that the model has read, and what is kept of each:
+///
+/// - its keys and values: `8 * n_layer * n_embd` bytes for every position of the context,
+///   allocated at once;
+/// - the residual stream after the last block, from which the head gives the logits that followed
+///   it: `4 * n_embd` bytes (3 KB in a GPT-2 of 124M parameters, 6.4 KB in the largest);
+/// - where capture is on, the residual stream before each block: `4 * n_layer * n_embd` bytes
+///   (37 KB, and 307 KB in the largest).
+pub(crate) struct Reading {
+    cache: KvCache,
+    tokens: Vec<u32>,
+    width: usize,
+    /// The residual stream after the last block, row after row.
+    outputs: Vec<f32>,
+    /// Of the first tokens, end to end; of some, of all, or of none.
+    captured: Vec<Tile>,
+    passes: u64,
+}
+
+/// The residual stream of consecutive tokens before each block, `[tokens, n_embd]` each.
+struct Tile {
+    tokens: usize,
+    layers: Vec<Tensor>,
+}
+
+impl Reading {
+    pub(crate) fn new(config: &Config) -> Result<Self> {
+        Ok(Self {
+            cache: KvCache::new(config)?,
+            tokens: Vec::new(),
+            width: config.n_embd,
+            outputs: Vec::new(),
+            captured: Vec::new(),
+            passes: 0,
+        })
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    pub(crate) fn cache(&self) -> &KvCache {
+        &self.cache
+    }
+
+    /// How many forward passes there have been.
+    pub(crate) fn passes(&self) -> u64 {
+        self.passes
+    }
+
+    /// Of how many tokens, from the first on, the residual stream before each block is kept.
+    pub(crate) fn captured(&self) -> usize {
+        self.captured.iter().map(|tile| tile.tokens).sum()
+    }
+
+    /// Gives up the residual streams before the blocks.
+    pub(crate) fn release(&mut self) {
+        self.captured.clear();
+    }
+
+    /// Forgets all but the first `len` tokens.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.cache.truncate(len);
+        self.tokens.truncate(len);
+        self.outputs.truncate(len * self.width);
+        // A tile that is cut takes memory for all of it until it is dropped; it is a small one.
+        let mut start = 0;
+        self.captured.retain_mut(|tile| {
+            tile.tokens = tile.tokens.min(len.saturating_sub(start));
+            start += tile.tokens;
+            tile.tokens > 0
+        });
+    }
+
+    /// Makes ready to read `tokens`: what differs from them is forgotten, and with `capture`
+    /// whatever was read without. Returns how many of them need not be read. If that is all, more
+    /// may be there after them, and stays.
+    pub(crate) fn rewind(&mut self, tokens: &[u32], capture: bool) -> usize {
+        let shared = self.tokens.iter().zip(tokens).take_while(|(a, b)| a == b).count();
+        let kept = if capture { shared.min(self.captured()) } else { shared };
+        if kept < tokens.len() {
+            self.truncate(kept);
+        }
+        kept
+    }
+
+    /// Reads more tokens.
+    pub(crate) fn read(&mut self, model: &Model, tokens: &[u32], capture: bool) -> Result<()> {
+        // A gap would not be the first tokens any more.
+        let capture = capture && self.captured() == self.len();
+        let mut layers = Vec::new();
+        let output = model.hidden(tokens, &mut self.cache, |x| {
+            if capture {
+                layers.push(x.clone());
+            }
+        })?;
+        self.passes += 1;
+        self.outputs.extend(output.flatten_all()?.to_vec1::<f32>()?);
+        self.tokens.extend_from_slice(tokens);
+        if capture {
+            self.captured.push(Tile { tokens: tokens.len(), layers });
+        }
+        Ok(())
+    }
+
+    /// The residual stream at a range of positions, after `depth` blocks: `[positions, n_embd]`.
+    ///
+    /// # Errors
+    /// [`Error::OutOfBounds`] if it was not kept.
+    pub(crate) fn residual(&self, depth: usize, positions: Range<usize>) -> Result<Tensor> {
+        let mut parts = Vec::new();
+        let mut start = 0;
+        for tile in &self.captured {
+            let end = start + tile.tokens;
+            let (from, to) = (positions.start.max(start), positions.end.min(end));
+            if let (true, Some(layer)) = (from < to, tile.layers.get(depth)) {
+                parts.push(layer.narrow(0, from - start, to - from)?);
+            }
+            start = end;
+        }
+        if parts.is_empty() || positions.end > start {
+            return Err(not_read(&positions));
+        }
+        Ok(Tensor::cat(&parts, 0)?)
+    }
+
+    /// The residual stream at a range of positions, after the last block: `[positions, n_embd]`.
+    ///
+    /// # Errors
+    /// [`Error::OutOfBounds`] if they have not been read.
+    pub(crate) fn outputs(&self, positions: Range<usize>) -> Result<Tensor> {
+        let elements = positions.start * self.width..positions.end * self.width;
+        let Some(values) = self.outputs.get(elements).filter(|values| !values.is_empty()) else {
+            return Err(not_read(&positions));
+        };
+        Ok(Tensor::from_slice(values, (positions.len(), self.width), &Device::Cpu)?)
+    }
+}
+
+fn not_read(positions: &Range<usize>) -> Error {
+    Error::OutOfBounds(format!("positions {positions:?} have not been read"))
+}
