@@ -15,28 +15,43 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from . import lists, names, prose, questions, sources, summaries, translation
+from . import grammar, lists, names, patterns, prose, questions, sources, summaries, translation
 from .words import Words
 
 
-def clean_pairs(pairs, most_words: int, per_source: int = 2):
-    """Short pairs, at most two versions of one source sentence, so that greedy decoding has less to choose from."""
+def clean_pairs(rng, pairs, most_words: int, per_source: int = 2):
+    """At most two versions of one source sentence, so that greedy decoding has less to choose from; of the
+    shortest pairs, which are many, fewer than half."""
     seen, out = Counter(), []
     for a, b in pairs:
         if len(a.split()) > most_words or len(b.split()) > most_words + 3 or not a or not b or seen[a] >= per_source or " = " in a + b:
             continue
         seen[a] += 1
-        out.append((a, b))
+        if len(a.split()) > 3 or rng.random() < 0.45:
+            out.append((a, b))
+    return out
+
+
+def evaluation_sentences(corpus: Path) -> set[str]:
+    out = set()
+    for other in ("fr", "de"):
+        path = corpus / "eval" / f"tatoeba.en-{other}.jsonl"
+        for line in open(path, encoding="utf-8") if path.exists() else []:
+            row = json.loads(line)
+            out |= {row["en"], row[other], *row["refs"]}
     return out
 
 
 def translations(rng, corpus: Path):
-    french = clean_pairs(sources.pairs(corpus, "tatoeba.en-fr.tsv.gz"), 12)
-    german = clean_pairs(sources.pairs(corpus, "tatoeba.en-de.tsv.gz"), 12)
+    never = evaluation_sentences(corpus)
+    french = clean_pairs(rng, sources.pairs(corpus, "tatoeba.en-fr.tsv.gz"), 20)
+    german = clean_pairs(rng, sources.pairs(corpus, "tatoeba.en-de.tsv.gz"), 20)
     books = [p for p in sources.pairs(corpus, "storybooks.en-fr.tsv") if len(p[0]) < 160 and len(p[1]) < 200]
-    for target, pairs, share in (("fr", french + books, 0.7), ("de", german, 1.0)):
+    for target, pairs, share in (("fr", french + books, 0.62), ("de", german, 0.9)):
         for src, tgt in (("en", target), (target, "en")):
             some = rng.sample(pairs, int(len(pairs) * share))
+            some += [p for p in grammar.pairs(rng, 5_000, target) if not never & set(p)]
+            rng.shuffle(some)
             if src != "en":
                 some = [(b, a) for a, b in some]
             for g in translation.group(rng, some):
@@ -61,6 +76,7 @@ def stories(rng, corpus: Path, pages_bytes: int):
         # once more from the first sentence on, as the page's story openings begin
         rest = b.split("\n\n")[1:]
         yield "storybook", prose.openings("\n\n".join(rest), 1100)
+        yield "storybook", summaries.titled(rng, prose.openings("\n\n".join(rest), 700), b.split("\n\n")[0])
         if len(rest) > 8:
             yield "storybook", prose.openings("\n\n".join(rest[rng.randint(1, len(rest) // 2):]), 1100)
     pages = [p for d in sources.documents(corpus, "prose-en-children.txt.gz") for p in prose.simple_pages(d, words)]
@@ -79,13 +95,16 @@ def build(corpus: Path, seed: int, scale: float):
     pad = summaries.padding([a for a, _ in sources.pairs(corpus, "tatoeba.en-fr.tsv.gz") + sources.pairs(corpus, "tatoeba.en-de.tsv.gz")])
     yield from translations(rng, corpus)
     yield from squad(rng, corpus)
-    yield from stories(rng, corpus, int(2_400_000 * scale))
-    for _ in range(int(30_000 * scale)):
+    yield from stories(rng, corpus, int(2_600_000 * scale))
+    for _ in range(int(24_000 * scale)):
         yield "questions", questions.document(rng, train_words, pad)
-    for _ in range(int(10_000 * scale)):
+    for _ in range(int(13_000 * scale)):
         yield "summaries", summaries.document(rng, train_words, pad)
-    for _ in range(int(1_800 * scale)):
+    for _ in range(int(1_000 * scale)):
         yield "examples", lists.examples(rng)
+    word_lists = grammar.word_lists()
+    for _ in range(int(14_000 * scale)):
+        yield patterns.document(rng, word_lists)
     facts = sources.pairs(corpus, "wikidata-facts.tsv")
     rng.shuffle(facts)
     for i in range(0, int(6_000 * scale), 6):

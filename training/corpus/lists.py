@@ -1,7 +1,7 @@
 """Short lists: encyclopaedia-like facts, and word lists in which the pattern must be read
 from the lines before (opposites, plurals, past tenses, colours of things, next numbers).
 
-Some kinds are kept back (see KEPT_KINDS), to measure learning from examples.
+Lists that only their lines explain are in `patterns`, where some rules are kept back.
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ play played,open opened,wash washed,help helped,look looked,work worked,ask aske
 CAPITALS = """France Paris,Germany Berlin,Italy Rome,Spain Madrid,Japan Tokyo,Egypt Cairo,Kenya Nairobi,Peru Lima,Ireland Dublin,Austria Vienna,Norway Oslo,
 Greece Athens,Russia Moscow,Portugal Lisbon,Ghana Accra,Uganda Kampala,England London,Poland Warsaw,Sweden Stockholm,Finland Helsinki,Hungary Budapest,
 Denmark Copenhagen,Turkey Ankara,Cuba Havana,China Beijing,Canada Ottawa""".replace("\n", "")
-YOUNG = "dog puppy,cat kitten,cow calf,horse foal,sheep lamb,goat kid,duck duckling,pig piglet,lion cub,hen chick,bird chick,bear cub"
-KEPT_KINDS = ["capital letters", "animal and young", "twice the number"]
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

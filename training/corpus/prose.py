@@ -27,7 +27,7 @@ def simple_pages(document: str, common: set[str], limit: int = 1200) -> list[str
     for p in document.split("\n\n"):
         p = p.replace("\n", " ").strip()
         tokens = re.findall(r"[a-z']+", p.lower())
-        good = len(tokens) > 3 and sum(t in common for t in tokens) / len(tokens) > 0.96 and len(tokens) / max(1, len(re.findall(r"[.!?]", p))) < 22
+        good = len(tokens) > 3 and sum(t in common for t in tokens) / len(tokens) > 0.945 and len(tokens) / max(1, len(re.findall(r"[.!?]", p))) < 22
         if good:
             page.append(p)
         if (not good or sum(map(len, page)) > limit) and page:

@@ -11,6 +11,7 @@ import re
 from . import words as w
 from .frames import FRAMES, Person, Scene, choose
 from .frames_more import MORE
+from .frames_track import TRACK
 
 LAYOUTS = [
     "Question: {q}\nAnswer: {a}", "Question: {q}\nAnswer: {a}", "Q. {q}\nA. {a}", "Q. {q}\nA. {a}", "{q}\n{a}", "{q} {a}", "- {q}\n- {a}",
@@ -41,7 +42,7 @@ def cast(rng, words: w.Words, k: int) -> list[Person]:
 def scene(rng, words: w.Words, padding: list[str]) -> Scene:
     """One to three frames over one cast, with sentences between that answer nothing."""
     s = Scene(rng, words, cast(rng, words, rng.choice((2, 3, 3, 4))))
-    for frame in choose(rng, rng.choice((1, 1, 2, 2, 3)), FRAMES + MORE):
+    for frame in choose(rng, rng.choice((1, 1, 2, 2, 3)), FRAMES + MORE + TRACK):
         at = len(s.lines)
         frame(s)
         if padding and rng.random() < 0.35:

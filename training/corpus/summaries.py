@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from . import plots
 from . import words as w
 from .questions import cast
 from .tales import BUILDINGS, CAUSES, HOMES, SKILLS, TALES, TALES_KEPT
@@ -25,27 +26,32 @@ def slots(rng, words: w.Words) -> dict:
     x = thing if rng.random() < 0.5 else rng.choice(w.COLOURS) + " " + thing
     animal = rng.choice(words.animals)
     city, city2 = rng.sample(words.cities, 2)
-    return dict(A=a.name, B=b.name, he=a.he, his=a.his, him=a.him, He=a.He, His=capital(a.his), x=x, ax=article(x), animal=animal,
+    return dict(A=a.name, female_b=b.female, B=b.name, he=a.he, his=a.his, him=a.him, He=a.He, His=capital(a.his), x=x, ax=article(x), animal=animal,
                 an_animal=article(animal), An_animal=capital(article(animal)), place=rng.choice(words.places), spot=rng.choice(words.spots), day=rng.choice(w.DAYS),
                 month=rng.choice(w.MONTHS), city=city, city2=city2, food=rng.choice(w.FOODS), drink=rng.choice(w.DRINKS), colour=rng.choice(w.COLOURS),
                 pet=words.pet_name(rng), n=rng.choice(w.NUMBERS), job_a=article(rng.choice(words.jobs)), cause=rng.choice(CAUSES), skill=rng.choice(SKILLS), building=rng.choice(BUILDINGS), spot2=rng.choice(HOMES))
 
 
 def tale(rng, words: w.Words, padding: list[str], tales=None) -> tuple[str, list[str]]:
-    """(article, gists): the gists say the same in different words."""
-    steps, gists = rng.choice(list((tales or (TALES_KEPT if words.kept else TALES)).values()))
+    """(article, gists): the gists say the same in different words.  Without `tales` the kind is drawn, half of them from `plots`."""
     s = slots(rng, words)
-    lines = []
+    if tales == "plots" or not tales and rng.random() < 0.55:
+        steps, gists, more = plots.plot(rng, words.kept)
+        s = plots.more_slots(rng, words, s, s["female_b"]) | more
+    else:
+        (steps, gists), more = rng.choice(list((tales or (TALES_KEPT if words.kept else TALES)).values())), {}
+    s = {k: v.format(**s) if isinstance(v, str) else v for k, v in s.items()}
+    talk, lines = "talk" in more, []
     for alternatives in steps:
         line = rng.choice(alternatives)
         if line.startswith("?") and rng.random() < 0.45:
             continue
         lines.append(capital(line.lstrip("?").format(**s)))
-        if padding and rng.random() < 0.28:
+        if padding and not talk and rng.random() < 0.28:
             lines.append(rng.choice(padding))
-    if padding and rng.random() < 0.3:
+    if padding and not talk and rng.random() < 0.3:
         lines.insert(0, rng.choice(padding))
-    return " ".join(lines), [capital(g.format(**s)) for g in gists]
+    return ("\n" if talk else " ").join(lines), [re.sub(r"(?<=\. )[a-z]", lambda m: m[0].upper(), capital(g.format(**s))) for g in gists]
 
 
 def document(rng, words: w.Words, padding: list[str]) -> str:
@@ -56,8 +62,15 @@ def document(rng, words: w.Words, padding: list[str]) -> str:
     for _ in range(rng.choice((1, 1, 1, 2, 3))):
         article_, gists = tale(rng, words, padding)
         gist = rng.choice(gists)
-        parts.append(f"{head}{article_}{join}{cue}{sep}{gist}")
+        after = "\n" if "\n" in article_ else join  # a talk's cue has a line of its own
+        parts.append(f"{head}{article_}{after}{cue}{sep}{gist}")
     return "\n\n".join(parts)
+
+
+def titled(rng, story: str, title: str) -> str:
+    """The beginning of a picture book, and the title that its author gave it."""
+    cue = rng.choice(["Title:", "The title:", "Headline:", "Title -", "A title for this story:", "The book is called:", "Name of the story:"])
+    return f"{story}{rng.choice(chr(10) + ' ')}{cue} {title.strip()}"
 
 
 _PAD = re.compile(r"^(It was|It is|It had|It rained|It began|The (sun|moon|wind|rain|sky|weather|snow|night|streets?|trees?|leaves|room|house|birds?|flowers?|"

@@ -5,6 +5,10 @@ use them in a generated passage, so that evaluation can ask about people and thi
 the generators did not show.  Leaves to others: grammar (`questions`, `summaries`).
 """
 
+from __future__ import annotations
+
+import random
+
 MALE = """Tom John Daniel Paul Ben Sam Jack Peter David Mark Luke Adam Leo Max Henry George Fred Harry
 Simon Martin Alan Kevin Brian Eric Frank Jim Bob Bill Mike Nick Pierre Louis Hans Karl Ali Omar Ken Juma
 Kofi Raj Ravi Carlos Diego Pablo Marco Luca Ivan Boris Jamal Tariq Musa Chen Hiro Andrew Joseph Robert
@@ -34,6 +38,16 @@ sandwich:sandwiches pie:pies sweet:sweets pan:pans pot:pots bowl:bowls fork:fork
 broom:brooms fan:fans pipe:pipes sword:swords shield:shields crown:crowns necklace:necklaces bracelet:bracelets
 diamond:diamonds pearl:pearls robot:robots balloon:balloons bear:bears puppet:puppets train:trains computer:computers
 suitcase:suitcases wallet:wallets passport:passports sponge:sponges soap:soaps chain:chains net:nets hook:hooks""".split()
+# regular plurals
+THINGS += [n + ":" + n + "s" for n in """saddle drawer lid cane laptop bandage receipt pail rifle tray note spear cage tail frog snail arrow earring
+pistol cap bow photo pebble acorn anchor apron badge barrel bead beetle bolt bouquet bracket brick brooch bun burger cable cap carpet cart cassette catapult cello
+charm chisel cigar clarinet cloak cone cork cracker cradle crayon cushion dart dumpling eraser fiddle folder garland globe goblet gown hammock harp
+hatchet helm hoe horn hose jewel jug kimono kernel lemonade lever locket log lollipop lute magnet mat medal mitten mop mousetrap muffin mug napkin necktie
+nut oar olive onion overcoat packet paddle pancake parachute parcel peanut pendant pillar pin pitcher plank plaster plum poster propeller quilt raft rag
+rake rattle razor recorder reel ribbon riddle robe rocket roller rug sack sandal saucer sausage scooter screw screwdriver sheet shawl ship shutter
+sign sieve skateboard skate ski slipper snowball spanner spear spring statuette stool strap straw string swing tambourine tape telescope thermometer
+thimble tile tin token toothbrush torch tractor trolley trowel trunk tub tulip turban turnip typewriter vest wagon wand washer waistcoat wig wreath yoyo zip""".split()]
+THINGS = list(dict.fromkeys(THINGS))
 THINGS_KEPT = """whistle:whistles helmet:helmets violin:violins button:buttons lantern:lanterns lemon:lemons
 jar:jars purse:purses hammer:hammers puzzle:puzzles glove:gloves tomato:tomatoes trumpet:trumpets
 teapot:teapots marble:marbles""".split()
@@ -86,6 +100,22 @@ ROLES_F = ["the girl", "the old woman", "the queen", "the princess", "the nurse"
 _SYLLABLES = "ba be bo da di do fa fi ga go ka ki ko la li lo ma mi mo na ni no pa pi ra ri ro sa si so ta ti to va vi za zu".split()
 
 
+_STARTS = "B Br C Ch D Dr F Fl Fr G Gl Gr H J K Kl L M N P Ph Pr Qu R S Sh Sk Sl St T Th Tr V W Y Z A E I O U".split()
+_MIDDLES = "a e i o u ai ee ea oa ou ia an en in on ar er or al el il un ath and elb ind ust ort all ick ott unn est".split()
+_ENDS = "a o e y ie ah us is on an en in el ik ert old ard ine ette ina ora ius ton ley wick bert mund fred lyn sa ra da na ta vo co ro ff ll tt x".split()
+
+
+def invented(rng) -> str:
+    """A name that nobody has: there is no remembering it, it must be copied."""
+    if rng.random() < 0.35:
+        return "".join(rng.sample(_SYLLABLES, rng.choice((2, 2, 3)))).capitalize() + rng.choice(["", "", "n", "l"])
+    name = rng.choice(_STARTS) + rng.choice(_MIDDLES) + rng.choice(_ENDS)
+    return name if name not in KEPT_NAMES else invented(rng)
+
+
+KEPT_NAMES = {*MALE_KEPT, *FEMALE_KEPT, *PET_NAMES_KEPT, *CITIES_KEPT}
+
+
 class Words:
     """The word lists a generator may draw from: the training side, or the kept-back side."""
 
@@ -100,19 +130,25 @@ class Words:
         self.rooms, self.places = pick(ROOMS, ROOMS_KEPT), pick(PLACES, PLACES_KEPT)
         self.spots = pick(SPOTS, SPOTS_KEPT)
         self.cities, self.jobs = pick(CITIES, CITIES_KEPT), pick(JOBS, JOBS_KEPT)
+        if not kept and self.mined:  # places with names to copy
+            rng = random.Random(7)
+            self.cities = self.cities + rng.sample(self.mined, 40) + [invented(rng) for _ in range(40)]
 
     def pet_name(self, rng) -> str:
-        if not self.kept and rng.random() < 0.25:
-            return "".join(rng.sample(_SYLLABLES, 2)).capitalize()
+        r = rng.random()
+        if not self.kept and r < 0.25:
+            return invented(rng)
+        if self.mined and r < 0.45:
+            return rng.choice(self.mined)
         return rng.choice(self.pet_names)
 
     def name(self, rng, female: bool) -> str:
         # an invented name now and then, so that names are copied rather than remembered
         r = rng.random()
-        if self.mined and r < 0.45:
+        if self.mined and r < 0.5:
             return rng.choice(self.mined)
-        if not self.kept and r < 0.6:
-            return "".join(rng.sample(_SYLLABLES, rng.choice((2, 2, 3)))).capitalize() + rng.choice(["", "", "n", "l"])
+        if not self.kept and r < 0.72:
+            return invented(rng)
         return rng.choice(self.female if female else self.male)
 
 
