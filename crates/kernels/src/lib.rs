@@ -1,23 +1,23 @@
 //! The arithmetic that a GPT-2 spends its time on, written for SIMD: products with packed 8-bit
-//! weights, attention over a key-value cache, layer normalisation, gelu and softmax.
+//! and 4-bit weights, attention over a key-value cache, layer normalisation, gelu and softmax.
 //!
 //! Everything works on slices of `f32`; tensors, files and the model itself are others'. Each
 //! kernel exists for wasm's simd128, for x86-64 with AVX2 where that helps, and in plain Rust
 //! ([`portable`]). All of them do the same operations in the same order, so that they give the
 //! same bits: a model computes in a browser what it computes natively.
 //!
-//! One thread, and no relaxed SIMD: its multiply-adds round differently from one processor to
-//! another.
+//! One thread. Of relaxed SIMD only what is the same on every processor: not its multiply-adds,
+//! which round differently from one to another.
 
 mod attention;
 mod dispatch;
 mod elementwise;
 mod lanes;
 mod norm;
+mod packed;
 pub mod portable;
-mod q8;
 
 pub use attention::{Cache, Queries, attention};
 pub use elementwise::gelu_new;
 pub use norm::{layer_norm, softmax};
-pub use q8::{BLOCK, BLOCK_BYTES, Error, PackedQ8};
+pub use packed::{BLOCK, Error, Packed, PackedQ4, PackedQ8};

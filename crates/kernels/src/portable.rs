@@ -6,7 +6,7 @@ use crate::attention::{attention_with, check_attention};
 use crate::elementwise::gelu_new_with;
 use crate::lanes::Portable;
 use crate::norm::{check_layer_norm, layer_norm_with, softmax_with};
-use crate::{Cache, PackedQ8, Queries};
+use crate::{Cache, Packed, Queries};
 
 /// [`gelu_new`](crate::gelu_new()).
 pub fn gelu_new(x: &mut [f32]) {
@@ -30,7 +30,12 @@ pub fn attention(queries: Queries, cache: Cache, keys: &[f32], values: &[f32], o
     attention_with::<Portable>(queries, cache, keys, values, out);
 }
 
-/// [`PackedQ8::multiply`].
-pub fn multiply(weights: &PackedQ8, x: &[f32], bias: Option<&[f32]>, y: &mut [f32]) {
+/// [`Packed::multiply`].
+pub fn multiply<const BITS: usize>(
+    weights: &Packed<BITS>,
+    x: &[f32],
+    bias: Option<&[f32]>,
+    y: &mut [f32],
+) {
     weights.multiply_portably(x, bias, y);
 }

@@ -3,7 +3,7 @@
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-use zeroshot_kernels::{BLOCK_BYTES, Cache, PackedQ8, Queries, portable};
+use zeroshot_kernels::{Cache, Packed, Queries, portable};
 
 /// Numbers between -1 and 1 that are always the same (Marsaglia's xorshift).
 struct Random(u64);
@@ -52,9 +52,14 @@ fn bits(x: &[f32]) -> Vec<u32> {
 
 #[test]
 fn products() {
+    products_with::<8>();
+    products_with::<4>();
+}
+
+fn products_with<const BITS: usize>() {
     let mut random = random();
     for (rows, columns) in [(1, 32), (8, 32), (9, 64), (31, 96), (16, 768)] {
-        let weights = PackedQ8::quantize(rows, columns, &random.vector(rows * columns));
+        let weights = Packed::<BITS>::quantize(rows, columns, &random.vector(rows * columns));
         let weights = weights.expect("whole blocks");
         let bias = random.vector(rows);
         for tokens in [0, 1, 2, 3, 4, 5, 7, 8, 65] {
@@ -63,7 +68,11 @@ fn products() {
                 let (mut fast, mut plain) = (vec![0.0; tokens * rows], vec![1.0; tokens * rows]);
                 weights.multiply(&x, bias, &mut fast);
                 portable::multiply(&weights, &x, bias, &mut plain);
-                assert_eq!(bits(&fast), bits(&plain), "[{rows}, {columns}], {tokens} tokens");
+                assert_eq!(
+                    bits(&fast),
+                    bits(&plain),
+                    "{BITS} bits, [{rows}, {columns}], {tokens} tokens"
+                );
             }
         }
     }
@@ -71,18 +80,24 @@ fn products() {
 
 #[test]
 fn products_of_edge_blocks() {
+    products_of_edge_blocks_with::<8>();
+    products_of_edge_blocks_with::<4>();
+}
+
+fn products_of_edge_blocks_with<const BITS: usize>() {
     let mut random = random();
     let (rows, columns) = (11, 64);
     // Every byte pattern may stand in a file: the weight -128, negative and subnormal scales.
-    let mut blocks: Vec<u8> = (0..rows * 2 * BLOCK_BYTES).map(|_| random.bits() as u8).collect();
-    for (index, block) in blocks.chunks_exact_mut(BLOCK_BYTES).enumerate() {
+    let block_bytes = Packed::<BITS>::BLOCK_BYTES;
+    let mut blocks: Vec<u8> = (0..rows * 2 * block_bytes).map(|_| random.bits() as u8).collect();
+    for (index, block) in blocks.chunks_exact_mut(block_bytes).enumerate() {
         let scale = [0x0000, 0x8000, 0x0001, 0x83ff, 0x0400, 0x7bff, 0xfbff, 0x3c00][index % 8];
         block[..2].copy_from_slice(&u16::to_le_bytes(scale));
         if index % 3 == 0 {
             block[2..].fill(0x80);
         }
     }
-    let weights = PackedQ8::from_blocks(rows, columns, &blocks).expect("whole blocks");
+    let weights = Packed::<BITS>::from_blocks(rows, columns, &blocks).expect("whole blocks");
     let mut x: Vec<f32> = EDGES.iter().copied().cycle().take(6 * columns).collect();
     x[..64].fill(0.0);
     x[64..128].fill(-1e-39);

@@ -1,7 +1,7 @@
 //! The kernels in plain Rust against the formulas they stand for, computed naively in F64.
 #![cfg(not(target_arch = "wasm32"))]
 
-use zeroshot_kernels::{BLOCK, BLOCK_BYTES, Cache, PackedQ8, Queries, portable};
+use zeroshot_kernels::{BLOCK, Cache, Packed, PackedQ4, PackedQ8, Queries, portable};
 
 /// Values that look random and are always the same.
 fn vector(len: usize, seed: usize) -> Vec<f32> {
@@ -26,8 +26,14 @@ fn assert_near(found: &[f32], expected: &[f64], tolerance: f64) {
 /// Dot products of the unpacked rows with activations that are rounded to 8 bits by hand.
 #[test]
 fn products_are_those_of_the_unpacked_weights() {
+    products_are_those_of_the_unpacked::<8>();
+    products_are_those_of_the_unpacked::<4>();
+}
+
+fn products_are_those_of_the_unpacked<const BITS: usize>() {
     let (rows, columns, tokens) = (19, 96, 6);
-    let weights = PackedQ8::quantize(rows, columns, &vector(rows * columns, 1)).expect("packs");
+    let weights =
+        Packed::<BITS>::quantize(rows, columns, &vector(rows * columns, 1)).expect("packs");
     let (x, bias) = (vector(tokens * columns, 2), vector(rows, 3));
     let mut y = vec![0.0; tokens * rows];
     portable::multiply(&weights, &x, Some(&bias), &mut y);
@@ -67,21 +73,49 @@ fn packing_keeps_the_weights() {
         }
     }
 
-    let blocks: Vec<u8> = (0..rows * 2 * BLOCK_BYTES)
-        .map(|at| match at % BLOCK_BYTES {
+    let blocks: Vec<u8> = (0..rows * 2 * PackedQ8::BLOCK_BYTES)
+        .map(|at| match at % PackedQ8::BLOCK_BYTES {
             0 => 0,
             1 => 0x3c, // A scale of one.
             _ => (at * 7 % 251) as u8,
         })
         .collect();
     let packed = PackedQ8::from_blocks(rows, columns, &blocks).expect("packs");
-    for (index, blocks) in blocks.chunks_exact(2 * BLOCK_BYTES).enumerate() {
+    for (index, blocks) in blocks.chunks_exact(2 * PackedQ8::BLOCK_BYTES).enumerate() {
         packed.row(index, &mut row);
-        let expected = blocks.chunks_exact(BLOCK_BYTES).flat_map(|block| &block[2..]);
+        let expected = blocks.chunks_exact(PackedQ8::BLOCK_BYTES).flat_map(|block| &block[2..]);
         let expected: Vec<f32> = expected.map(|&byte| f32::from(byte as i8)).collect();
         assert_eq!(row, expected);
     }
-    assert_eq!(packed.bytes(), 16 * 2 * BLOCK_BYTES, "eleven rows take the place of sixteen");
+    assert_eq!(
+        packed.bytes(),
+        16 * 2 * PackedQ8::BLOCK_BYTES,
+        "eleven rows take the place of sixteen"
+    );
+}
+
+/// ggml's own lines: the weight farthest from zero becomes -8, and a byte's halves are the weights
+/// of a column and of that half a block later.
+#[test]
+fn four_bits_are_packed_as_ggml_packs_them() {
+    let mut values = vector(BLOCK, 5);
+    values[3] = 1.5;
+    let quantized = PackedQ4::quantize(1, BLOCK, &values).expect("packs");
+    let scale = half::f16::from_f32(1.5 / -8.0);
+    let codes: Vec<u8> =
+        values.iter().map(|&value| ((value / (1.5 / -8.0) + 8.5) as u8).min(15)).collect();
+    let mut block = scale.to_bits().to_le_bytes().to_vec();
+    block.extend((0..BLOCK / 2).map(|j| codes[j] | codes[j + BLOCK / 2] << 4));
+    assert_eq!(block.len(), PackedQ4::BLOCK_BYTES);
+    let packed = PackedQ4::from_blocks(1, BLOCK, &block).expect("packs");
+    let (mut found, mut expected) = (vec![0.0; BLOCK], vec![1.0; BLOCK]);
+    quantized.row(0, &mut found);
+    packed.row(0, &mut expected);
+    assert_eq!(found, expected);
+    let by_hand: Vec<f32> =
+        codes.iter().map(|&code| (f32::from(code) - 8.0) * scale.to_f32()).collect();
+    assert_eq!(expected, by_hand);
+    assert_eq!(packed.bytes(), 8 * PackedQ4::BLOCK_BYTES, "one row takes the place of eight");
 }
 
 #[test]

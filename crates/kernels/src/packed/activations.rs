@@ -10,18 +10,13 @@ use crate::lanes::{LANES, Lanes};
 pub(super) struct Activations {
     quants: Vec<[i16; BLOCK]>,
     scales: Vec<f32>,
-    /// Empty until [`Activations::narrow`].
-    narrow: Vec<Narrow>,
+    /// Of each block's numbers: what products with weights that are stored without a sign are too
+    /// large by, but for a factor.
+    sums: Vec<i32>,
+    /// The same in 8 bits, for instructions that take those. Empty until
+    /// [`Activations::narrow`].
+    narrow: Vec<[i8; BLOCK]>,
     blocks: usize,
-}
-
-/// A block of activations for instructions that take 8 bits.
-#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "only VNNI asks for it"))]
-#[derive(Clone, Copy)]
-pub(super) struct Narrow {
-    pub(super) quants: [i8; BLOCK],
-    /// Of all of them.
-    pub(super) sum: i32,
 }
 
 /// One row of activations.
@@ -29,9 +24,13 @@ pub(super) struct Narrow {
 pub(super) struct Row<'a> {
     pub(super) quants: &'a [[i16; BLOCK]],
     pub(super) scales: &'a [f32],
+    pub(super) sums: &'a [i32],
     /// Empty unless the activations have been narrowed.
-    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "only VNNI asks for it"))]
-    pub(super) narrow: &'a [Narrow],
+    #[cfg_attr(
+        not(any(target_arch = "x86_64", target_feature = "relaxed-simd")),
+        allow(dead_code, reason = "not every kind of product asks for it")
+    )]
+    pub(super) narrow: &'a [[i8; BLOCK]],
 }
 
 impl Activations {
@@ -45,13 +44,12 @@ impl Activations {
     }
 
     /// Makes the blocks of 8 bits as well.
-    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "only VNNI asks for it"))]
+    #[cfg_attr(
+        not(any(target_arch = "x86_64", target_feature = "relaxed-simd")),
+        allow(dead_code, reason = "not every kind of product asks for it")
+    )]
     pub(super) fn narrow(&mut self) {
-        let narrow = |block: &[i16; BLOCK]| Narrow {
-            quants: block.map(|quant| quant as i8),
-            sum: block.iter().map(|&quant| i32::from(quant)).sum(),
-        };
-        self.narrow = self.quants.iter().map(narrow).collect();
+        self.narrow = self.quants.iter().map(|block| block.map(|quant| quant as i8)).collect();
     }
 
     #[inline(always)]
@@ -60,6 +58,7 @@ impl Activations {
         Row {
             quants: &self.quants[range.clone()],
             scales: &self.scales[range.clone()],
+            sums: &self.sums[range.clone()],
             narrow: self.narrow.get(range).unwrap_or_default(),
         }
     }
@@ -89,5 +88,7 @@ fn quantize_with<L: Lanes>(x: &[f32], columns: usize) -> Activations {
             }
         }
     }
-    Activations { quants, scales, narrow: Vec::new(), blocks: columns / BLOCK }
+    let sums = quants.iter().map(|block| block.iter().map(|&quant| i32::from(quant)).sum());
+    let sums = sums.collect();
+    Activations { quants, scales, sums, narrow: Vec::new(), blocks: columns / BLOCK }
 }

@@ -1,17 +1,20 @@
-//! Matrices of 8-bit weights, ggml's Q8_0, laid out so that one load of the activations serves
-//! eight rows.
+//! Matrices of 8-bit and 4-bit weights, ggml's Q8_0 and Q4_0, laid out so that one load of the
+//! activations serves eight rows.
 //!
 //! The rows are taken in groups of eight. Of a group, 32 columns lie together: for each four
-//! columns the four weights of the first row, of the second, and so on. So 16 bytes are four
-//! columns of four rows, what the dot products of every kind of SIMD (relaxed ones too) take
-//! at once. The layout takes as many bytes as Q8_0 itself, but for rows that fill up the last
-//! group.
+//! columns the four weights of the first row, of the second, and so on. So 16 bytes of Q8_0 are
+//! four columns of four rows, what the dot products of every kind of SIMD (relaxed ones too) take
+//! at once. In Q4_0 a byte's lower half is the weight that Q8_0 has there, and its upper half the
+//! one 16 columns later. The layout takes as many bytes as ggml's own, but for rows that fill up
+//! the last group.
 
 mod activations;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 mod portable;
 mod product;
+#[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+mod relaxed;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd128;
 #[cfg(target_arch = "x86_64")]
@@ -23,30 +26,30 @@ use std::fmt;
 /// Weights that share a scale.
 pub const BLOCK: usize = 32;
 
-/// Bytes of a block in ggml's layout: the scale as F16, then the weights.
-pub const BLOCK_BYTES: usize = 2 + BLOCK;
-
 /// Rows that are taken together.
 const GROUP: usize = 8;
 
 /// Columns of a row that lie together.
 const QUAD: usize = 4;
 
-/// One block of each row of a group.
-type GroupQuants = [i8; GROUP * BLOCK];
-
 /// The scales of one block of each row of a group, as the bits of F16.
 type GroupScales = [u16; GROUP];
 
-/// A matrix `[rows, columns]` in Q8_0.
+/// A matrix `[rows, columns]` of weights of 8 or 4 bits.
 #[derive(Clone)]
-pub struct PackedQ8 {
+pub struct Packed<const BITS: usize> {
     rows: usize,
     columns: usize,
     /// Group by group, and in each block by block.
-    quants: Vec<GroupQuants>,
+    quants: Vec<u8>,
     scales: Vec<GroupScales>,
 }
+
+/// A matrix in Q8_0.
+pub type PackedQ8 = Packed<8>;
+
+/// A matrix in Q4_0.
+pub type PackedQ4 = Packed<4>;
 
 /// What is wrong with the shape of a matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,9 +83,18 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-impl PackedQ8 {
+impl<const BITS: usize> Packed<BITS> {
+    /// Bytes of a block in ggml's layout: the scale as F16, then the weights.
+    pub const BLOCK_BYTES: usize = 2 + BLOCK * BITS / 8;
+
+    /// Bytes of one block of each row of a group.
+    const GROUP_BYTES: usize = GROUP * BLOCK * BITS / 8;
+
+    /// What is added to a weight to store it without a sign; Q8_0 stores the sign.
+    const OFFSET: i32 = if BITS == 4 { 8 } else { 0 };
+
     /// Repacks a matrix in ggml's layout: its rows one after the other, blocks of
-    /// [`BLOCK_BYTES`].
+    /// [`Self::BLOCK_BYTES`].
     ///
     /// # Errors
     /// If rows are not whole blocks, the bytes not as many as the shape says, or a scale not
@@ -90,13 +102,14 @@ impl PackedQ8 {
     pub fn from_blocks(rows: usize, columns: usize, bytes: &[u8]) -> Result<Self, Error> {
         let mut packed = Self::zeros(rows, columns)?;
         let blocks = columns / BLOCK;
-        check_length(rows.saturating_mul(blocks).saturating_mul(BLOCK_BYTES), bytes.len())?;
-        for (index, block) in bytes.as_chunks::<BLOCK_BYTES>().0.iter().enumerate() {
-            let mut quants = [0; BLOCK];
-            for (quant, &byte) in quants.iter_mut().zip(&block[2..]) {
-                *quant = byte.cast_signed();
-            }
-            let scale = u16::from_le_bytes([block[0], block[1]]);
+        check_length(rows.saturating_mul(blocks).saturating_mul(Self::BLOCK_BYTES), bytes.len())?;
+        for (index, block) in bytes.chunks_exact(Self::BLOCK_BYTES).enumerate() {
+            let (scale, bytes) = block.split_at(2);
+            let quants = std::array::from_fn(|column| match BITS {
+                4 => nibble(bytes[column % (BLOCK / 2)], column) as i8 - 8,
+                _ => bytes[column].cast_signed(),
+            });
+            let scale = u16::from_le_bytes([scale[0], scale[1]]);
             packed.put(index / blocks, index % blocks, scale, &quants)?;
         }
         Ok(packed)
@@ -112,20 +125,19 @@ impl PackedQ8 {
         let blocks = columns / BLOCK;
         check_length(rows.saturating_mul(columns), values.len())?;
         for (index, values) in values.as_chunks::<BLOCK>().0.iter().enumerate() {
-            let scale = values.iter().fold(0.0, |max: f32, x| max.max(x.abs())) / 127.0;
-            let inverse = if scale == 0.0 { 0.0 } else { 1.0 / scale };
-            let quants = values.map(|value| (value * inverse).round() as i8);
+            let (scale, quants) = if BITS == 4 { to_4_bits(values) } else { to_8_bits(values) };
             packed.put(index / blocks, index % blocks, f16::from_f32(scale).to_bits(), &quants)?;
         }
         Ok(packed)
     }
 
     fn zeros(rows: usize, columns: usize) -> Result<Self, Error> {
+        const { assert!(BITS == 8 || BITS == 4) };
         if columns == 0 || !columns.is_multiple_of(BLOCK) {
             return Err(Error::Columns(columns));
         }
         let blocks = rows.div_ceil(GROUP) * (columns / BLOCK);
-        let quants = vec![[0; GROUP * BLOCK]; blocks];
+        let quants = vec![0; blocks * Self::GROUP_BYTES];
         Ok(Self { rows, columns, quants, scales: vec![[0; GROUP]; blocks] })
     }
 
@@ -142,11 +154,23 @@ impl PackedQ8 {
         }
         let (index, row) = self.place(row, block);
         self.scales[index][row] = scale;
-        for (quad, values) in quants.as_chunks::<QUAD>().0.iter().enumerate() {
-            let at = (quad * GROUP + row) * QUAD;
-            self.quants[index][at..at + QUAD].copy_from_slice(values);
+        let bytes = &mut self.quants[index * Self::GROUP_BYTES..][..Self::GROUP_BYTES];
+        for (column, &quant) in quants.iter().enumerate() {
+            let byte = &mut bytes[Self::byte_of(row, column)];
+            let stored = (i32::from(quant) + Self::OFFSET) as u8;
+            match (BITS, column < BLOCK / 2) {
+                (4, true) => *byte |= stored,
+                (4, false) => *byte |= stored << 4,
+                _ => *byte = stored,
+            }
         }
         Ok(())
+    }
+
+    /// The byte of a group's block in which a row's weight lies.
+    const fn byte_of(row: usize, column: usize) -> usize {
+        let column = if BITS == 4 { column % (BLOCK / 2) } else { column };
+        (column / QUAD * GROUP + row) * QUAD + column % QUAD
     }
 
     /// Which of the groups' blocks a row's block lies in, and which row of the group it is.
@@ -178,35 +202,74 @@ impl PackedQ8 {
         for (block, out) in out.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
             let (index, row) = self.place(row, block);
             let scale = scale(self.scales[index][row]);
-            for (quad, out) in out.as_chunks_mut::<QUAD>().0.iter_mut().enumerate() {
-                let at = (quad * GROUP + row) * QUAD;
-                for (out, &quant) in out.iter_mut().zip(&self.quants[index][at..at + QUAD]) {
-                    *out = f32::from(quant) * scale;
-                }
+            let bytes = &self.quants[index * Self::GROUP_BYTES..][..Self::GROUP_BYTES];
+            for (column, out) in out.iter_mut().enumerate() {
+                *out = f32::from(weight::<BITS>(bytes, row, column)) * scale;
             }
         }
     }
 
     /// The blocks of a group.
     #[inline(always)]
-    fn group(&self, group: usize) -> Group<'_> {
+    fn group(&self, group: usize) -> Group<'_, BITS> {
         let blocks = self.columns / BLOCK;
-        let range = group * blocks..(group + 1) * blocks;
-        Group { quants: &self.quants[range.clone()], scales: &self.scales[range] }
+        let (first, last) = (group * blocks, (group + 1) * blocks);
+        Group {
+            quants: &self.quants[first * Self::GROUP_BYTES..last * Self::GROUP_BYTES],
+            scales: &self.scales[first..last],
+        }
     }
 }
 
-impl fmt::Debug for PackedQ8 {
+/// A weight of a group's block.
+#[inline(always)]
+fn weight<const BITS: usize>(block: &[u8], row: usize, column: usize) -> i8 {
+    let byte = block[Packed::<BITS>::byte_of(row, column)];
+    if BITS == 4 { nibble(byte, column) as i8 - 8 } else { byte.cast_signed() }
+}
+
+/// The half of a byte of Q4_0 that holds the weight of a column of its block.
+#[inline(always)]
+const fn nibble(byte: u8, column: usize) -> u8 {
+    if column < BLOCK / 2 { byte & 0x0f } else { byte >> 4 }
+}
+
+/// A block in Q8_0: its scale and weights.
+fn to_8_bits(values: &[f32; BLOCK]) -> (f32, [i8; BLOCK]) {
+    let scale = values.iter().fold(0.0, |max: f32, x| max.max(x.abs())) / 127.0;
+    let inverse = if scale == 0.0 { 0.0 } else { 1.0 / scale };
+    (scale, values.map(|value| (value * inverse).round() as i8))
+}
+
+/// A block in Q4_0: the weight that is farthest from zero becomes -8.
+fn to_4_bits(values: &[f32; BLOCK]) -> (f32, [i8; BLOCK]) {
+    let farthest =
+        values.iter().fold(0.0, |max: f32, &x| if x.abs() > max.abs() { x } else { max });
+    let scale = farthest / -8.0;
+    let inverse = if scale == 0.0 { 0.0 } else { 1.0 / scale };
+    // Rounds as ggml does: half a step is added, and the rest cut off.
+    (scale, values.map(|value| ((value * inverse + 8.5) as i8).min(15) - 8))
+}
+
+impl<const BITS: usize> fmt::Debug for Packed<BITS> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PackedQ8[{}, {}]", self.rows, self.columns)
+        write!(f, "PackedQ{BITS}[{}, {}]", self.rows, self.columns)
     }
 }
 
 /// Eight rows of a matrix, in blocks.
 #[derive(Clone, Copy)]
-struct Group<'a> {
-    quants: &'a [GroupQuants],
+struct Group<'a, const BITS: usize> {
+    quants: &'a [u8],
     scales: &'a [GroupScales],
+}
+
+impl<'a, const BITS: usize> Group<'a, BITS> {
+    /// Its blocks: the weights' bytes and the scales.
+    #[inline(always)]
+    fn blocks(self) -> impl Iterator<Item = (&'a [u8], &'a GroupScales)> {
+        self.quants.chunks_exact(Packed::<BITS>::GROUP_BYTES).zip(self.scales)
+    }
 }
 
 /// 2^112: what the bits of an F16, moved to those of an F32, are too small by.
@@ -251,7 +314,7 @@ mod tests {
     #[test]
     fn scales_that_are_not_finite_are_refused() {
         for bits in [0x7c00_u16, 0xfc00, 0x7e00] {
-            let mut block = [1; BLOCK_BYTES];
+            let mut block = [1; PackedQ8::BLOCK_BYTES];
             block[..2].copy_from_slice(&bits.to_le_bytes());
             assert_eq!(PackedQ8::from_blocks(1, BLOCK, &block).unwrap_err(), Error::Scale);
         }

@@ -1,7 +1,7 @@
 //! The order in which a product goes through weights and activations, whatever multiplies them.
 
 use super::activations::{Activations, Row};
-use super::{BLOCK, GROUP, Group, PackedQ8, portable};
+use super::{BLOCK, GROUP, Group, GroupScales, Packed, portable};
 
 /// Tokens that are multiplied at once, so that weights are widened once for all of them.
 pub(super) const TILE: usize = 4;
@@ -15,11 +15,15 @@ const TOKENS: usize = 64;
 /// For every row and token, the products of a block are summed up in integers, made a float, and
 /// multiplied by the product of both scales; these are summed up from the first block to the last.
 pub(super) trait Dot {
-    fn one(&self, group: Group, token: Row) -> [f32; GROUP];
-    fn tile(&self, group: Group, tokens: [Row; TILE]) -> [[f32; GROUP]; TILE];
+    fn one<const BITS: usize>(&self, group: Group<BITS>, token: Row) -> [f32; GROUP];
+    fn tile<const BITS: usize>(
+        &self,
+        group: Group<BITS>,
+        tokens: [Row; TILE],
+    ) -> [[f32; GROUP]; TILE];
 }
 
-impl PackedQ8 {
+impl<const BITS: usize> Packed<BITS> {
     /// `x` times the transpose of the matrix, plus the bias: `[tokens, columns]` to
     /// `[tokens, rows]`. The activations are rounded to 8 bits in blocks of 32.
     ///
@@ -27,8 +31,16 @@ impl PackedQ8 {
     /// If the lengths do not fit together.
     pub fn multiply(&self, x: &[f32], bias: Option<&[f32]>, y: &mut [f32]) {
         self.check(x, bias, y);
-        #[cfg_attr(not(target_arch = "x86_64"), allow(unused_mut))]
+        #[cfg_attr(
+            not(any(target_arch = "x86_64", target_feature = "relaxed-simd")),
+            allow(unused_mut)
+        )]
         let mut x = Activations::quantize(x, self.columns);
+        #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+        if BITS == 4 {
+            x.narrow();
+            return self.multiply_with(super::relaxed::Relaxed, &x, bias, y);
+        }
         #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
         self.multiply_with(super::simd128::Simd128, &x, bias, y);
         #[cfg(target_arch = "x86_64")]
@@ -93,33 +105,38 @@ impl PackedQ8 {
     }
 }
 
+/// One block of a row of activations.
+#[derive(Clone, Copy)]
+pub(super) struct Block<'a> {
+    pub(super) quants: &'a [i16; BLOCK],
+    pub(super) scale: f32,
+    pub(super) sum: i32,
+}
+
 /// A group's blocks with those of a row.
 #[inline(always)]
-pub(super) fn blocks<'a>(
-    group: Group<'a>,
+pub(super) fn blocks<'a, const BITS: usize>(
+    group: Group<'a, BITS>,
     row: Row<'a>,
-) -> impl Iterator<Item = (&'a super::GroupQuants, &'a super::GroupScales, &'a [i16; BLOCK], f32)> {
-    let weights = group.quants.iter().zip(group.scales);
-    weights.zip(row.quants.iter().zip(row.scales)).map(
+) -> impl Iterator<Item = (&'a [u8], &'a GroupScales, Block<'a>)> {
+    let activations = row.quants.iter().zip(row.scales).zip(row.sums);
+    group.blocks().zip(activations).map(
         #[inline(always)]
-        |((quants, scales), (x, &x_scale))| (quants, scales, x, x_scale),
+        |((bytes, scales), ((quants, &scale), &sum))| (bytes, scales, Block { quants, scale, sum }),
     )
 }
 
 #[cfg(all(test, target_arch = "x86_64"))]
 mod tests {
-    use super::super::{avx2::Avx2, vnni::Vnni};
+    use super::super::{PackedQ4, PackedQ8, avx2::Avx2, vnni::Vnni};
     use super::*;
 
-    /// Of the kinds of products for this processor, only the fastest is ever used; the others must
-    /// be right as well.
-    #[test]
-    fn every_kind_of_product_gives_the_same_bits() {
-        let wave = |len: usize, step: f32| -> Vec<f32> {
-            (0..len).map(|i| (i as f32 * step).sin() * (1.0 + (i % 19) as f32)).collect()
-        };
-        let (rows, columns, tokens) = (21, 96, 7);
-        let weights = PackedQ8::quantize(rows, columns, &wave(rows * columns, 0.37)).unwrap();
+    fn wave(len: usize, step: f32) -> Vec<f32> {
+        (0..len).map(|i| (i as f32 * step).sin() * (1.0 + (i % 19) as f32)).collect()
+    }
+
+    fn compare<const BITS: usize>(weights: &Packed<BITS>) {
+        let (rows, columns, tokens) = (weights.rows, weights.columns, 7);
         let (x, bias) = (wave(tokens * columns, 0.11), wave(rows, 0.7));
         let mut x = Activations::quantize(&x, columns);
         x.narrow();
@@ -129,12 +146,21 @@ mod tests {
         if let Some(avx2) = Avx2::detect() {
             found.fill(0.0);
             weights.multiply_with(avx2, &x, Some(&bias), &mut found);
-            assert_eq!(found, expected, "AVX2");
+            assert_eq!(found, expected, "AVX2, {BITS} bits");
         }
         if let Some(vnni) = Vnni::detect() {
             found.fill(0.0);
             weights.multiply_with(vnni, &x, Some(&bias), &mut found);
-            assert_eq!(found, expected, "VNNI");
+            assert_eq!(found, expected, "VNNI, {BITS} bits");
         }
+    }
+
+    /// Of the kinds of products for this processor, only the fastest is ever used; the others must
+    /// be right as well.
+    #[test]
+    fn every_kind_of_product_gives_the_same_bits() {
+        let values = wave(21 * 96, 0.37);
+        compare(&PackedQ8::quantize(21, 96, &values).unwrap());
+        compare(&PackedQ4::quantize(21, 96, &values).unwrap());
     }
 }

@@ -3,8 +3,8 @@
 #![allow(unsafe_code, reason = "vector loads take pointers, and not every processor has AVX2")]
 
 use super::activations::Row;
-use super::product::{Dot, TILE, blocks};
-use super::{BLOCK, F16_BIAS, GROUP, Group, GroupQuants, GroupScales, QUAD, SCALE_BITS};
+use super::product::{Block, Dot, TILE, blocks};
+use super::{BLOCK, F16_BIAS, GROUP, Group, GroupScales, Packed, QUAD, SCALE_BITS};
 use core::arch::x86_64::*;
 
 /// Products with 256-bit vectors. There is one only where the processor has them.
@@ -17,14 +17,24 @@ impl Avx2 {
     }
 }
 
+/// Quads of a block whose weights are in bytes of their own; in Q4_0 the others are in the upper
+/// halves of the same bytes.
+const LOWER_QUADS: usize = BLOCK / QUAD / 2;
+
 /// Four weights of four rows each, widened: those from `row` on, for the columns from `quad * QUAD`
-/// on.
+/// on. Of Q4_0 as they are stored, without a sign.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn weights(quants: &GroupQuants, quad: usize, row: usize) -> __m256i {
-    let four: &[i8] = &quants[(quad * GROUP + row) * QUAD..][..4 * QUAD];
+fn weights<const BITS: usize>(bytes: &[u8], quad: usize, row: usize) -> __m256i {
+    let at = if BITS == 4 { quad % LOWER_QUADS } else { quad };
+    let four: &[u8] = &bytes[(at * GROUP + row) * QUAD..][..4 * QUAD];
     // SAFETY: the slice is of sixteen bytes, and this reads sixteen at any alignment.
-    _mm256_cvtepi8_epi16(unsafe { _mm_loadu_si128(four.as_ptr().cast()) })
+    let stored = unsafe { _mm_loadu_si128(four.as_ptr().cast()) };
+    if BITS == 8 {
+        return _mm256_cvtepi8_epi16(stored);
+    }
+    let moved = if quad < LOWER_QUADS { stored } else { _mm_srli_epi16::<4>(stored) };
+    _mm256_cvtepu8_epi16(_mm_and_si128(moved, _mm_set1_epi8(0x0f)))
 }
 
 /// Four activations, four times.
@@ -49,11 +59,19 @@ pub(super) fn scales(scales: &GroupScales) -> __m256 {
 /// first four rows and of `high` for the others.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn scaled(sums: __m256, low: __m256i, high: __m256i, scales: __m256, x_scale: f32) -> __m256 {
+fn scaled<const BITS: usize>(
+    sums: __m256,
+    low: __m256i,
+    high: __m256i,
+    scales: __m256,
+    x: Block,
+) -> __m256 {
     // Rows 0, 1, 4, 5 and 2, 3, 6, 7.
     let pairs = _mm256_hadd_epi32(low, high);
-    let products = _mm256_cvtepi32_ps(_mm256_permute4x64_epi64::<0b11_01_10_00>(pairs));
-    let factors = _mm256_mul_ps(scales, _mm256_set1_ps(x_scale));
+    let stored = _mm256_permute4x64_epi64::<0b11_01_10_00>(pairs);
+    let surplus = _mm256_set1_epi32(Packed::<BITS>::OFFSET * x.sum);
+    let products = _mm256_cvtepi32_ps(_mm256_sub_epi32(stored, surplus));
+    let factors = _mm256_mul_ps(scales, _mm256_set1_ps(x.scale));
     _mm256_add_ps(sums, _mm256_mul_ps(products, factors))
 }
 
@@ -67,42 +85,41 @@ pub(super) fn to_array(sums: __m256) -> [f32; GROUP] {
 }
 
 #[target_feature(enable = "avx2")]
-fn one(group: Group, token: Row) -> [f32; GROUP] {
+fn one<const BITS: usize>(group: Group<BITS>, token: Row) -> [f32; GROUP] {
     let mut sums = _mm256_setzero_ps();
-    for (quants, bits, x, x_scale) in blocks(group, token) {
+    for (bytes, bits, x) in blocks(group, token) {
         let mut products = [_mm256_setzero_si256(); 2];
         for quad in 0..BLOCK / QUAD {
-            let x = activations(x, quad);
+            let x = activations(x.quants, quad);
             for (half, product) in products.iter_mut().enumerate() {
-                let dot = _mm256_madd_epi16(weights(quants, quad, half * GROUP / 2), x);
-                *product = _mm256_add_epi32(*product, dot);
+                let weights = weights::<BITS>(bytes, quad, half * GROUP / 2);
+                *product = _mm256_add_epi32(*product, _mm256_madd_epi16(weights, x));
             }
         }
-        sums = scaled(sums, products[0], products[1], scales(bits), x_scale);
+        sums = scaled::<BITS>(sums, products[0], products[1], scales(bits), x);
     }
     to_array(sums)
 }
 
 #[target_feature(enable = "avx2")]
-fn tile(group: Group, tokens: [Row; TILE]) -> [[f32; GROUP]; TILE] {
+fn tile<const BITS: usize>(group: Group<BITS>, tokens: [Row; TILE]) -> [[f32; GROUP]; TILE] {
     let mut sums = [_mm256_setzero_ps(); TILE];
     let [a, b, c, d] = tokens;
     let others = blocks(group, b).zip(blocks(group, c)).zip(blocks(group, d));
-    for ((quants, bits, xa, sa), (((.., xb, sb), (.., xc, sc)), (.., xd, sd))) in
-        blocks(group, a).zip(others)
-    {
+    for ((bytes, bits, a), (((.., b), (.., c)), (.., d))) in blocks(group, a).zip(others) {
         let mut products = [[_mm256_setzero_si256(); 2]; TILE];
         for quad in 0..BLOCK / QUAD {
-            let (low, high) = (weights(quants, quad, 0), weights(quants, quad, GROUP / 2));
-            for (product, x) in products.iter_mut().zip([xa, xb, xc, xd]) {
-                let x = activations(x, quad);
+            let low = weights::<BITS>(bytes, quad, 0);
+            let high = weights::<BITS>(bytes, quad, GROUP / 2);
+            for (product, x) in products.iter_mut().zip([a, b, c, d]) {
+                let x = activations(x.quants, quad);
                 product[0] = _mm256_add_epi32(product[0], _mm256_madd_epi16(low, x));
                 product[1] = _mm256_add_epi32(product[1], _mm256_madd_epi16(high, x));
             }
         }
         let scales = scales(bits);
-        for ((sum, [low, high]), x_scale) in sums.iter_mut().zip(products).zip([sa, sb, sc, sd]) {
-            *sum = scaled(*sum, low, high, scales, x_scale);
+        for ((sum, [low, high]), x) in sums.iter_mut().zip(products).zip([a, b, c, d]) {
+            *sum = scaled::<BITS>(*sum, low, high, scales, x);
         }
     }
     let mut out = [[0.0; GROUP]; TILE];
@@ -113,12 +130,16 @@ fn tile(group: Group, tokens: [Row; TILE]) -> [[f32; GROUP]; TILE] {
 }
 
 impl Dot for Avx2 {
-    fn one(&self, group: Group, token: Row) -> [f32; GROUP] {
+    fn one<const BITS: usize>(&self, group: Group<BITS>, token: Row) -> [f32; GROUP] {
         // SAFETY: that there is such a value says that the processor has AVX2.
         unsafe { one(group, token) }
     }
 
-    fn tile(&self, group: Group, tokens: [Row; TILE]) -> [[f32; GROUP]; TILE] {
+    fn tile<const BITS: usize>(
+        &self,
+        group: Group<BITS>,
+        tokens: [Row; TILE],
+    ) -> [[f32; GROUP]; TILE] {
         // SAFETY: that there is such a value says that the processor has AVX2.
         unsafe { tile(group, tokens) }
     }

@@ -3,10 +3,10 @@
 
 #![allow(unsafe_code, reason = "vector loads take pointers, and few processors have VNNI")]
 
-use super::activations::{Narrow, Row};
+use super::activations::Row;
 use super::avx2::{scales, to_array};
 use super::product::{Dot, TILE};
-use super::{BLOCK, GROUP, Group, GroupQuants, QUAD};
+use super::{BLOCK, GROUP, Group, QUAD};
 use core::arch::x86_64::*;
 
 /// Products with 8-bit dot products. There is one only where the processor has them.
@@ -22,14 +22,26 @@ impl Vnni {
     }
 }
 
-/// Four weights of each row, plus 128: the instruction takes one operand without a sign.
+/// What weights are too large by: the instruction takes one operand without a sign.
+const fn offset(bits: usize) -> i32 {
+    if bits == 4 { 8 } else { 128 }
+}
+
+/// Four weights of each row, without a sign.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn weights(quants: &GroupQuants, quad: usize) -> __m256i {
-    let rows: &[i8] = &quants[quad * GROUP * QUAD..][..GROUP * QUAD];
+fn weights<const BITS: usize>(bytes: &[u8], quad: usize) -> __m256i {
+    let lower = BLOCK / QUAD / 2;
+    let at = if BITS == 4 { quad % lower } else { quad };
+    let rows: &[u8] = &bytes[at * GROUP * QUAD..][..GROUP * QUAD];
     // SAFETY: the slice is of 32 bytes, and this reads 32 at any alignment.
-    let signed = unsafe { _mm256_loadu_si256(rows.as_ptr().cast()) };
-    _mm256_xor_si256(signed, _mm256_set1_epi8(i8::MIN))
+    let stored = unsafe { _mm256_loadu_si256(rows.as_ptr().cast()) };
+    if BITS == 8 {
+        return _mm256_xor_si256(stored, _mm256_set1_epi8(i8::MIN));
+    }
+    // A byte of Q4_0 holds two weights, half a block apart.
+    let moved = if quad < lower { stored } else { _mm256_srli_epi16::<4>(stored) };
+    _mm256_and_si256(moved, _mm256_set1_epi8(0x0f))
 }
 
 /// Four activations, eight times.
@@ -45,17 +57,20 @@ fn activations(x: &[i8; BLOCK], quad: usize) -> __m256i {
 /// taken from the sums beforehand.
 #[inline]
 #[target_feature(enable = "avx2,avx512vnni,avx512vl")]
-fn products<const TOKENS: usize>(group: Group, rows: [Row; TOKENS]) -> [[f32; GROUP]; TOKENS] {
+fn products<const BITS: usize, const TOKENS: usize>(
+    group: Group<BITS>,
+    rows: [Row; TOKENS],
+) -> [[f32; GROUP]; TOKENS] {
     let mut sums = [_mm256_setzero_ps(); TOKENS];
-    for (block, (quants, bits)) in group.quants.iter().zip(group.scales).enumerate() {
-        let x: [&Narrow; TOKENS] = rows.map(|row| &row.narrow[block]);
+    for (block, (bytes, bits)) in group.blocks().enumerate() {
+        let x: [&[i8; BLOCK]; TOKENS] = rows.map(|row| &row.narrow[block]);
         // Two sums for each token: the instruction takes several cycles.
-        let mut even = x.map(|x| _mm256_set1_epi32(-128 * x.sum));
+        let mut even = rows.map(|row| _mm256_set1_epi32(-offset(BITS) * row.sums[block]));
         let mut odd = [_mm256_setzero_si256(); TOKENS];
         for quad in (0..BLOCK / QUAD).step_by(2) {
-            let (first, second) = (weights(quants, quad), weights(quants, quad + 1));
+            let (first, second) = (weights::<BITS>(bytes, quad), weights::<BITS>(bytes, quad + 1));
             for (token, x) in x.iter().enumerate() {
-                let (a, b) = (activations(&x.quants, quad), activations(&x.quants, quad + 1));
+                let (a, b) = (activations(x, quad), activations(x, quad + 1));
                 even[token] = _mm256_dpbusd_epi32(even[token], first, a);
                 odd[token] = _mm256_dpbusd_epi32(odd[token], second, b);
             }
@@ -71,23 +86,27 @@ fn products<const TOKENS: usize>(group: Group, rows: [Row; TOKENS]) -> [[f32; GR
 }
 
 #[target_feature(enable = "avx2,avx512vnni,avx512vl")]
-fn one(group: Group, token: Row) -> [f32; GROUP] {
+fn one<const BITS: usize>(group: Group<BITS>, token: Row) -> [f32; GROUP] {
     let [sums] = products(group, [token]);
     sums
 }
 
 #[target_feature(enable = "avx2,avx512vnni,avx512vl")]
-fn tile(group: Group, tokens: [Row; TILE]) -> [[f32; GROUP]; TILE] {
+fn tile<const BITS: usize>(group: Group<BITS>, tokens: [Row; TILE]) -> [[f32; GROUP]; TILE] {
     products(group, tokens)
 }
 
 impl Dot for Vnni {
-    fn one(&self, group: Group, token: Row) -> [f32; GROUP] {
+    fn one<const BITS: usize>(&self, group: Group<BITS>, token: Row) -> [f32; GROUP] {
         // SAFETY: that there is such a value says that the processor has the features.
         unsafe { one(group, token) }
     }
 
-    fn tile(&self, group: Group, tokens: [Row; TILE]) -> [[f32; GROUP]; TILE] {
+    fn tile<const BITS: usize>(
+        &self,
+        group: Group<BITS>,
+        tokens: [Row; TILE],
+    ) -> [[f32; GROUP]; TILE] {
         // SAFETY: that there is such a value says that the processor has the features.
         unsafe { tile(group, tokens) }
     }
