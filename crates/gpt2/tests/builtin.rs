@@ -2,10 +2,10 @@
 
 mod golden;
 
+use golden::builtin::file;
 use serde::Deserialize;
-use std::path::PathBuf;
 use zeroshot_decoding::Decoding;
-use zeroshot_gpt2::{Config, KvCache, Model, Session, Step, Tokenizer, WeightType};
+use zeroshot_gpt2::{KvCache, Model, Session, Step, Tokenizer, WeightType};
 
 const TOLERANCE: f64 = 1e-3;
 
@@ -33,15 +33,9 @@ struct Row {
     logsumexp: f64,
 }
 
-fn file(name: &str) -> Vec<u8> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../www/models/builtin");
-    std::fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
-}
-
 fn model() -> Model {
-    let config = Config::from_json(std::str::from_utf8(&file("config.json")).expect("UTF-8"));
     let weights = file("model.safetensors");
-    Model::from_safetensors(config.expect("valid"), &weights, WeightType::F32).expect("loads")
+    Model::from_safetensors(golden::builtin::config(), &weights, WeightType::F32).expect("loads")
 }
 
 fn tokenizer() -> Tokenizer {

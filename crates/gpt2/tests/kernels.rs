@@ -3,27 +3,11 @@
 mod golden;
 
 use golden::{RANDOM, difference};
-use zeroshot_gpt2::weights::{Builder, gguf, safetensors};
+use zeroshot_gpt2::weights::gguf;
 use zeroshot_gpt2::{Backend, KvCache, Model, WeightType};
 
 fn random(name: &str, target: WeightType, backend: Backend) -> Model {
-    let file = golden::safetensors(name);
-    let header = safetensors::header(&file).expect("reads");
-    let builder = Builder::from_safetensors(golden::config(name), &header, Some(target));
-    let mut builder = builder.expect("a GPT-2").backend(backend);
-    for tensor in &header.tensors {
-        builder.add(&tensor.name, tensor.slice(&file).expect("whole")).expect("reads");
-    }
-    builder.finish().expect("all there")
-}
-
-fn gguf(file: &[u8], target: Option<WeightType>, backend: Backend) -> Model {
-    let header = gguf::header(file).expect("reads");
-    let mut builder = Builder::from_gguf(&header, target).expect("a GPT-2").backend(backend);
-    for tensor in &header.tensors {
-        builder.add(&tensor.name, tensor.slice(file).expect("whole")).expect("reads");
-    }
-    builder.finish().expect("all there")
+    golden::converted(golden::config(name), &golden::safetensors(name), target, backend)
 }
 
 /// The logits of all positions, read in tiles.
@@ -80,9 +64,9 @@ fn in_f32_both_agree() {
 #[test]
 fn in_q8_0_both_are_equally_near_the_weights() {
     let file = golden::bytes("random/gguf-64/model-q8_0.gguf");
-    let exact = rows(&gguf(&file, Some(WeightType::F32), Backend::Plain), 24);
-    let plain = divergence(&exact, &rows(&gguf(&file, None, Backend::Plain), 24));
-    let kernels = divergence(&exact, &rows(&gguf(&file, None, Backend::Kernels), 24));
+    let exact = rows(&golden::of_gguf(&file, Some(WeightType::F32), Backend::Plain), 24);
+    let plain = divergence(&exact, &rows(&golden::of_gguf(&file, None, Backend::Plain), 24));
+    let kernels = divergence(&exact, &rows(&golden::of_gguf(&file, None, Backend::Kernels), 24));
     println!("{plain:e} nats in candle's operations, {kernels:e} by the kernels");
     assert!(kernels < 0.005 && kernels < 2.0 * plain);
 }
@@ -104,7 +88,7 @@ fn q8_0_is_near_f32() {
 #[test]
 fn tiles_do_not_change_q8_0() {
     let file = golden::bytes("random/gguf-64/model-q8_0.gguf");
-    let model = gguf(&file, None, Backend::Kernels);
+    let model = golden::of_gguf(&file, None, Backend::Kernels);
     assert_eq!(rows(&model, 24), rows(&model, 1));
 }
 

@@ -144,18 +144,14 @@ impl Builder {
     /// [`Error::Truncated`] if the bytes are not as many as the header says.
     pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
         let Some((param, tensor)) = self.expected.get(name) else { return Ok(()) };
-        let (Some(stored), true) = (tensor.tensor_type, tensor.bytes == bytes.len() as u64) else {
-            let found = tensor.start.saturating_add(bytes.len() as u64);
-            let expected = tensor.start.saturating_add(tensor.bytes);
-            return Err(Error::Truncated { expected, found });
-        };
+        let stored = tensor.check(bytes)?;
         let shape = param.shape(&self.config);
         if param.kind.is_matrix() {
             let conv1d = self.naming == Naming::HuggingFace && param.kind.is_conv1d();
             let matrix = matrix(bytes, stored, &shape, conv1d, self.target, self.backend)?;
             self.weights.matrices.insert(*param, matrix);
         } else {
-            let values = to_f32(bytes, stored, &shape)?;
+            let values = values(bytes, stored, &shape, false)?;
             let vector = Tensor::from_vec(values, shape, &Device::Cpu)?;
             self.weights.vectors.insert(*param, vector);
         }
@@ -229,10 +225,7 @@ fn matrix(
     if kept == stored && !conv1d && kept != TensorType::F32 {
         return Ok(Matrix::Packed(Arc::new(from_blocks(bytes, stored, shape)?)));
     }
-    let mut values = to_f32(bytes, stored, shape)?;
-    if conv1d {
-        values = transposed(&values, shape[1], shape[0]);
-    }
+    let values = values(bytes, stored, shape, conv1d)?;
     if packed {
         return q8(PackedQ8::quantize(rows, width, &values));
     }
@@ -269,8 +262,22 @@ fn from_blocks(bytes: &[u8], stored: TensorType, shape: &[usize]) -> Result<QTen
     Ok(QTensor::new(storage, shape)?)
 }
 
+/// The values of a stored tensor in the order of `shape`; a `conv1d`'s bytes are of its transpose.
+pub(super) fn values(
+    bytes: &[u8],
+    stored: TensorType,
+    shape: &[usize],
+    conv1d: bool,
+) -> Result<Vec<f32>> {
+    let values = to_f32(bytes, stored, shape)?;
+    Ok(match shape {
+        &[rows, columns] if conv1d => transposed(&values, columns, rows),
+        _ => values,
+    })
+}
+
 /// The values of a stored tensor, in the order they are stored in.
-pub(super) fn to_f32(bytes: &[u8], stored: TensorType, shape: &[usize]) -> Result<Vec<f32>> {
+fn to_f32(bytes: &[u8], stored: TensorType, shape: &[usize]) -> Result<Vec<f32>> {
     Ok(match stored {
         TensorType::F32 => bytes.as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect(),
         TensorType::F16 => {
@@ -288,7 +295,7 @@ pub(super) fn to_f32(bytes: &[u8], stored: TensorType, shape: &[usize]) -> Resul
 
 /// The transpose of a row-major matrix. In square tiles, so that reading and writing both stay
 /// within the processor's cache: plain loops take several times as long on GPT-2 XL's matrices.
-pub(super) fn transposed(values: &[f32], rows: usize, columns: usize) -> Vec<f32> {
+fn transposed(values: &[f32], rows: usize, columns: usize) -> Vec<f32> {
     const TILE: usize = 32;
     let mut out = vec![0.0; values.len()];
     for row in (0..rows).step_by(TILE) {
@@ -320,15 +327,20 @@ impl Model {
     /// As [`Builder::from_gguf`], and [`Error::Truncated`] if the file is cut short.
     pub fn from_gguf(file: &[u8]) -> Result<Self> {
         let header = gguf::header(file)?;
-        Self::from_gguf_header(&header, file)
+        Self::from_gguf_header(&header, file, None)
     }
 
-    /// As [`Model::from_gguf`], for callers that need the header's tokenizer as well.
+    /// As [`Model::from_gguf`], for callers that need the header's tokenizer as well; its matrices
+    /// are converted to `target`, or stay in the file's own formats.
     ///
     /// # Errors
     /// The same.
-    pub fn from_gguf_header(header: &gguf::Header, file: &[u8]) -> Result<Self> {
-        let builder = Builder::from_gguf(header, None)?;
+    pub fn from_gguf_header(
+        header: &gguf::Header,
+        file: &[u8],
+        target: Option<WeightType>,
+    ) -> Result<Self> {
+        let builder = Builder::from_gguf(header, target)?;
         check_length(header.file_bytes, file)?;
         builder.build(&header.tensors, file)
     }

@@ -39,6 +39,18 @@ pub struct TensorInfo {
 }
 
 impl TensorInfo {
+    /// Its number format, once it is sure that these are its bytes, as many as the header says.
+    ///
+    /// # Errors
+    /// [`crate::Error::Truncated`] if they are fewer, or more.
+    pub(crate) fn check(&self, bytes: &[u8]) -> crate::Result<TensorType> {
+        let found = bytes.len() as u64;
+        self.tensor_type.filter(|_| found == self.bytes).ok_or(crate::Error::Truncated {
+            expected: self.start.saturating_add(self.bytes),
+            found: self.start.saturating_add(found),
+        })
+    }
+
     /// Its bytes in the whole file.
     ///
     /// # Errors

@@ -3,11 +3,11 @@
 //! Matrices are quantised; everything else stays F32, as llama.cpp's `convert_hf_to_gguf.py`
 //! leaves it. Reading and writing files is the caller's.
 
-use super::builder::{to_f32, transposed};
+use super::builder::values;
 use super::{
     Builder, Naming, Param, TensorInfo, TensorType, WeightType, gguf_write, parameters, safetensors,
 };
-use crate::{Config, Error, Result, Vocabulary};
+use crate::{Config, Result, Vocabulary};
 use candle_core::quantized::QTensor;
 use candle_core::{Device, Tensor};
 
@@ -50,15 +50,8 @@ impl Packer {
     /// # Errors
     /// [`Error::Truncated`] if these are fewer than the header says.
     pub fn tensor(&self, param: Param, stored: &TensorInfo, bytes: &[u8]) -> Result<Vec<u8>> {
-        let (Some(stored_type), true) = (stored.tensor_type, bytes.len() as u64 == stored.bytes)
-        else {
-            let found = stored.start.saturating_add(bytes.len() as u64);
-            return Err(Error::Truncated { expected: stored.start + stored.bytes, found });
-        };
-        let mut values = to_f32(bytes, stored_type, &stored.shape)?;
-        if let (true, &[rows, columns]) = (param.kind.is_conv1d(), stored.shape.as_slice()) {
-            values = transposed(&values, rows, columns);
-        }
+        let shape = param.shape(&self.config);
+        let values = values(bytes, stored.check(bytes)?, &shape, param.kind.is_conv1d())?;
         tensor(values, param, &self.config, self.target)
     }
 }

@@ -5,7 +5,8 @@
 
 use serde::Deserialize;
 use std::path::PathBuf;
-use zeroshot_gpt2::{Config, Model, WeightType};
+use zeroshot_gpt2::weights::{Builder, gguf, safetensors};
+use zeroshot_gpt2::{Backend, Config, Model, WeightType};
 
 /// Small random models, and how the published files that they stand for vary.
 pub const RANDOM: [&str; 7] = [
@@ -65,6 +66,27 @@ pub fn model(name: &str) -> Model {
     Model::from_safetensors(config(name), &safetensors(name), WeightType::F32).expect("loads")
 }
 
+/// The model of a safetensors file, its matrices converted, computed by one of the backends.
+pub fn converted(config: Config, file: &[u8], target: WeightType, backend: Backend) -> Model {
+    let header = safetensors::header(file).expect("reads");
+    let builder = Builder::from_safetensors(config, &header, Some(target));
+    let mut builder = builder.expect("a GPT-2").backend(backend);
+    for tensor in &header.tensors {
+        builder.add(&tensor.name, tensor.slice(file).expect("whole")).expect("reads");
+    }
+    builder.finish().expect("all there")
+}
+
+/// The same of a GGUF file, whose formats stay if none is named.
+pub fn of_gguf(file: &[u8], target: Option<WeightType>, backend: Backend) -> Model {
+    let header = gguf::header(file).expect("reads");
+    let mut builder = Builder::from_gguf(&header, target).expect("a GPT-2").backend(backend);
+    for tensor in &header.tensors {
+        builder.add(&tensor.name, tensor.slice(file).expect("whole")).expect("reads");
+    }
+    builder.finish().expect("all there")
+}
+
 /// The largest difference between two rows of the same length.
 pub fn difference(a: &[f32], b: &[f32]) -> f32 {
     assert_eq!(a.len(), b.len());
@@ -74,4 +96,20 @@ pub fn difference(a: &[f32], b: &[f32]) -> f32 {
 pub fn argmax(row: &[f32]) -> u32 {
     let best = (0..).zip(row).max_by(|a: &(u32, _), b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)));
     best.expect("not empty").0
+}
+
+/// The project's own model, as it ships.
+pub mod builtin {
+    use std::path::PathBuf;
+    use zeroshot_gpt2::Config;
+
+    pub fn file(name: &str) -> Vec<u8> {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../www/models/builtin");
+        std::fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    pub fn config() -> Config {
+        let json = file("config.json");
+        Config::from_json(std::str::from_utf8(&json).expect("UTF-8")).expect("valid")
+    }
 }

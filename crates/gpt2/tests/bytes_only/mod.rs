@@ -1,0 +1,22 @@
+//! A tokenizer for the small random models.
+
+use std::collections::HashMap;
+use zeroshot_gpt2::{Tokenizer, Vocabulary};
+
+/// A tokenizer with one token for each byte, in the order of OpenAI's byte alphabet.
+pub fn bytes_only(extra: &[&str]) -> Tokenizer {
+    let printable = |byte: &u8| matches!(byte, b'!'..=b'~' | 0xa1..=0xac | 0xae..=0xff);
+    let mut next = 0x100;
+    let characters = (0..=255u8).map(|byte| {
+        if printable(&byte) {
+            return char::from(byte).to_string();
+        }
+        next += 1;
+        char::from_u32(next - 1).expect("a character").to_string()
+    });
+    let tokens = characters.chain(extra.iter().map(|&token| token.to_owned()));
+    let tokens: HashMap<String, u32> = tokens.zip(0..).collect();
+    let vocabulary =
+        Vocabulary { tokens, merges: Vec::new(), added: Vec::new(), add_prefix_space: false };
+    Tokenizer::new(vocabulary).expect("fits together")
+}
