@@ -1,5 +1,6 @@
-//! The arithmetic that a GPT-2 spends its time on, written for SIMD: products with packed 8-bit
-//! and 4-bit weights, attention over a key-value cache, layer normalisation, gelu and softmax.
+//! The arithmetic that a GPT-2 spends its time on, written for SIMD: products with packed
+//! weights of 4, 8, 16 and 32 bits, attention over a key-value cache, layer normalisation, gelu and
+//! softmax.
 //!
 //! Everything works on slices of `f32`; tensors, files and the model itself are others'. Each
 //! kernel exists for wasm's simd128, for x86-64 with AVX2 where that helps, and in plain Rust
@@ -12,6 +13,7 @@
 mod attention;
 mod dispatch;
 mod elementwise;
+mod floats;
 mod lanes;
 mod norm;
 mod packed;
@@ -19,5 +21,6 @@ pub mod portable;
 
 pub use attention::{Cache, Queries, attention};
 pub use elementwise::gelu_new;
+pub use floats::{Element, Half, PackedF16, PackedF32, PackedFloats};
 pub use norm::{layer_norm, softmax};
 pub use packed::{BLOCK, Error, Packed, PackedQ4, PackedQ8};

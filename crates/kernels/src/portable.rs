@@ -4,9 +4,10 @@
 
 use crate::attention::{attention_with, check_attention};
 use crate::elementwise::gelu_new_with;
+use crate::floats::multiply_with;
 use crate::lanes::Portable;
 use crate::norm::{check_layer_norm, layer_norm_with, softmax_with};
-use crate::{Cache, Packed, Queries};
+use crate::{Cache, Element, Packed, PackedFloats, Queries};
 
 /// [`gelu_new`](crate::gelu_new()).
 pub fn gelu_new(x: &mut [f32]) {
@@ -38,4 +39,14 @@ pub fn multiply<const BITS: usize>(
     y: &mut [f32],
 ) {
     weights.multiply_portably(x, bias, y);
+}
+
+/// [`PackedFloats::multiply`].
+pub fn multiply_floats(
+    weights: &PackedFloats<impl Element>,
+    x: &[f32],
+    bias: Option<&[f32]>,
+    y: &mut [f32],
+) {
+    multiply_with::<Portable>(weights, x, bias, y);
 }

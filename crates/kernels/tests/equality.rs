@@ -3,7 +3,7 @@
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-use zeroshot_kernels::{Cache, Packed, Queries, portable};
+use zeroshot_kernels::{Cache, Element, Half, Packed, PackedFloats, Queries, portable};
 
 /// Numbers between -1 and 1 that are always the same (Marsaglia's xorshift).
 struct Random(u64);
@@ -108,6 +108,32 @@ fn products_of_edge_blocks_with<const BITS: usize>() {
     weights.multiply(&x, None, &mut fast);
     portable::multiply(&weights, &x, None, &mut plain);
     assert_eq!(bits(&fast), bits(&plain));
+}
+
+#[test]
+fn products_of_floats() {
+    products_of_floats_with::<f32>();
+    products_of_floats_with::<Half>();
+}
+
+fn products_of_floats_with<E: Element>() {
+    let mut random = random();
+    for (rows, columns) in [(1, 1), (8, 5), (9, 64), (37, 33), (64, 768)] {
+        let mut values = random.vector(rows * columns);
+        values.iter_mut().zip(&EDGES[..12]).for_each(|(value, &edge)| *value = edge);
+        let values = values.iter().map(|&value| E::from_f32(value));
+        let weights = PackedFloats::pack(rows, columns, values).expect("fits");
+        let bias = random.vector(rows);
+        for tokens in [0, 1, 3, 4, 5, 33] {
+            let x = random.vector(tokens * columns);
+            for bias in [None, Some(bias.as_slice())] {
+                let (mut fast, mut plain) = (vec![0.0; tokens * rows], vec![1.0; tokens * rows]);
+                weights.multiply(&x, bias, &mut fast);
+                portable::multiply_floats(&weights, &x, bias, &mut plain);
+                assert_eq!(bits(&fast), bits(&plain), "[{rows}, {columns}], {tokens} tokens");
+            }
+        }
+    }
 }
 
 #[test]

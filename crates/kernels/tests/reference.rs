@@ -1,7 +1,9 @@
 //! The kernels in plain Rust against the formulas they stand for, computed naively in F64.
 #![cfg(not(target_arch = "wasm32"))]
 
-use zeroshot_kernels::{BLOCK, Cache, Packed, PackedQ4, PackedQ8, Queries, portable};
+use zeroshot_kernels::{
+    BLOCK, Cache, Element, Half, Packed, PackedF16, PackedQ4, PackedQ8, Queries, portable,
+};
 
 /// Values that look random and are always the same.
 fn vector(len: usize, seed: usize) -> Vec<f32> {
@@ -54,6 +56,28 @@ fn products_are_those_of_the_unpacked<const BITS: usize>() {
         }
     }
     assert_near(&y, &expected, 2e-5);
+}
+
+/// Whatever the number of tokens at once and of rows, each sum is that of one row with one token.
+#[test]
+fn products_of_floats_are_sums_from_the_first_column_to_the_last() {
+    let (rows, columns, tokens) = (43, 50, 9);
+    let values = vector(rows * columns, 1);
+    let halves = values.iter().map(|&value| Half::from_f32(value));
+    let weights = PackedF16::pack(rows, columns, halves).expect("packs");
+    let (x, bias) = (vector(tokens * columns, 2), vector(rows, 3));
+    let mut y = vec![0.0; tokens * rows];
+    weights.multiply(&x, Some(&bias), &mut y);
+    let mut row = vec![0.0; columns];
+    for index in 0..rows {
+        weights.row(index, &mut row);
+        for (token, x) in x.chunks_exact(columns).enumerate() {
+            let sum = row.iter().zip(x).fold(0.0, |sum: f32, (w, x)| sum + w * x);
+            assert_eq!(y[token * rows + index], sum + bias[index], "row {index}, token {token}");
+        }
+    }
+    let too_large = [Half::from_f32(1e9)].into_iter();
+    assert_eq!(PackedF16::pack(1, 1, too_large).unwrap_err(), zeroshot_kernels::Error::Value);
 }
 
 #[test]

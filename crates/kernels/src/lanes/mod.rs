@@ -7,15 +7,17 @@ mod simd128;
 
 pub(crate) use portable::Portable;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-pub(crate) use simd128::Simd128;
+pub(crate) use simd128::{Simd128, halves};
 
 /// Number of lanes.
-pub(crate) const LANES: usize = 8;
+pub const LANES: usize = 8;
 
 /// Eight `f32`, with operations that round as IEEE 754 says.
-pub(crate) trait Lanes: Copy {
+pub trait Lanes: Copy {
     fn splat(value: f32) -> Self;
     fn load(from: &[f32; LANES]) -> Self;
+    /// Loads the bits of eight finite F16.
+    fn load_half(from: &[u16; LANES]) -> Self;
     fn store(self, to: &mut [f32; LANES]);
 
     fn add(self, other: Self) -> Self;
@@ -106,5 +108,35 @@ pub(crate) fn map_in_place<L: Lanes>(x: &mut [f32], f: impl Fn(L) -> L) {
     }
     if !rest.is_empty() {
         f(L::load_part(rest, 0.0)).store_part(rest);
+    }
+}
+
+/// 2^112: what the bits of an F16, moved to those of an F32, are too small by.
+pub(crate) const F16_BIAS: f32 = f32::from_bits((127 + 112) << 23);
+
+/// The sign and the 15 bits below it, after a sign-extended F16 has been moved up by 13.
+pub(crate) const HALF_BITS: i32 = 0x8fff_e000_u32.cast_signed();
+
+/// The number from the bits of an F16, in the way that vectors can do it: right for every finite
+/// one.
+#[inline(always)]
+pub(crate) fn half_to_f32(bits: u16) -> f32 {
+    let moved = (i32::from(bits.cast_signed()) << 13) & HALF_BITS;
+    f32::from_bits(moved.cast_unsigned()) * F16_BIAS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use half::f16;
+
+    #[test]
+    fn every_finite_half_is_that_of_f16() {
+        for bits in 0..=u16::MAX {
+            let expected = f16::from_bits(bits);
+            if expected.is_finite() {
+                assert_eq!(half_to_f32(bits).to_bits(), expected.to_f32().to_bits(), "{bits:#x}");
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Eight lanes in plain Rust.
 
-use super::{LANES, Lanes, sum_in_order};
+use super::{LANES, Lanes, half_to_f32, sum_in_order};
 
 /// Eight `f32` in an array, which the compiler puts into whatever registers there are.
 #[derive(Clone, Copy)]
@@ -26,6 +26,15 @@ impl Lanes for Portable {
     #[inline(always)]
     fn load(from: &[f32; LANES]) -> Self {
         Self(*from)
+    }
+
+    #[inline(always)]
+    fn load_half(from: &[u16; LANES]) -> Self {
+        let mut lanes = [0.0; LANES];
+        for (lane, &bits) in lanes.iter_mut().zip(from) {
+            *lane = half_to_f32(bits);
+        }
+        Self(lanes)
     }
 
     #[inline(always)]

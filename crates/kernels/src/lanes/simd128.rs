@@ -1,6 +1,6 @@
 //! Eight lanes in two of wasm's registers.
 
-use super::{LANES, Lanes};
+use super::{F16_BIAS, HALF_BITS, LANES, Lanes};
 use core::arch::wasm32::*;
 
 /// Lanes 0 to 3 and 4 to 7.
@@ -11,6 +11,13 @@ pub(crate) struct Simd128(v128, v128);
 #[inline(always)]
 fn add_pairs(a: v128, b: v128) -> v128 {
     f32x4_add(i32x4_shuffle::<0, 2, 4, 6>(a, b), i32x4_shuffle::<1, 3, 5, 7>(a, b))
+}
+
+/// The numbers of four F16 whose bits have been sign-extended.
+#[inline(always)]
+pub(crate) fn halves(bits: v128) -> v128 {
+    let moved = v128_and(i32x4_shl(bits, 13), i32x4_splat(HALF_BITS));
+    f32x4_mul(moved, f32x4_splat(F16_BIAS))
 }
 
 impl Lanes for Simd128 {
@@ -25,6 +32,15 @@ impl Lanes for Simd128 {
         let start = from.as_ptr().cast::<v128>();
         // SAFETY: the eight floats behind the reference are two vectors; alignment is not asked.
         unsafe { Self(v128_load(start), v128_load(start.add(1))) }
+    }
+
+    #[inline(always)]
+    #[allow(unsafe_code, reason = "vector loads take pointers")]
+    fn load_half(from: &[u16; LANES]) -> Self {
+        let start = from.as_ptr().cast::<v128>();
+        // SAFETY: the eight numbers behind the reference are one vector; alignment is not asked.
+        let bits = unsafe { v128_load(start) };
+        Self(halves(i32x4_extend_low_i16x8(bits)), halves(i32x4_extend_high_i16x8(bits)))
     }
 
     #[inline(always)]

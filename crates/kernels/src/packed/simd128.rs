@@ -4,7 +4,8 @@
 
 use super::activations::Row;
 use super::product::{Block, Dot, TILE, blocks};
-use super::{BLOCK, F16_BIAS, GROUP, Group, GroupScales, Packed, QUAD, SCALE_BITS};
+use super::{BLOCK, GROUP, Group, GroupScales, Packed, QUAD};
+use crate::lanes::halves;
 use core::arch::wasm32::*;
 
 /// Products with wasm's 128-bit vectors.
@@ -44,8 +45,7 @@ pub(super) fn scales(scales: &GroupScales, row: usize) -> v128 {
     let four: &[u16] = &scales[row..][..HALF];
     // SAFETY: the slice is of eight bytes, and this reads eight; alignment is not asked.
     let bits = unsafe { i32x4_load_extend_i16x4(four.as_ptr().cast()) };
-    let moved = v128_and(i32x4_shl(bits, 13), i32x4_splat(SCALE_BITS));
-    f32x4_mul(moved, f32x4_splat(F16_BIAS))
+    halves(bits)
 }
 
 /// `sums` and the products of a block of four rows: each row's are in two neighbouring lanes, of

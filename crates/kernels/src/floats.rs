@@ -1,0 +1,242 @@
+//! Matrices of F16 and F32 weights, laid out so that eight rows are one vector.
+//!
+//! The rows are taken in groups of eight. Of a group, the eight weights of each column lie
+//! together: a vector of sums for eight rows needs one vector of weights and one activation for
+//! each column, and nothing is added up across a vector.
+
+use crate::dispatch::on_best_lanes;
+use crate::lanes::{LANES, Lanes};
+use crate::packed::Error;
+use half::f16;
+use std::fmt;
+
+/// Rows that are taken together.
+const GROUP: usize = LANES;
+
+/// Groups that one token is multiplied with at once, and tokens that one group is: enough sums
+/// that none waits for the one before.
+const TILE: usize = 4;
+
+/// Tokens whose activations are gone through before the next group of rows: as many as stay within
+/// the processor's cache.
+const TOKENS: usize = 32;
+
+/// A number that weights are kept in.
+pub trait Element: Copy + Default + fmt::Debug {
+    /// The nearest one to a number.
+    fn from_f32(value: f32) -> Self;
+    /// The number.
+    fn to_f32(self) -> f32;
+    /// Eight of them.
+    #[doc(hidden)]
+    fn lanes<L: Lanes>(eight: &[Self; GROUP]) -> L;
+}
+
+impl Element for f32 {
+    fn from_f32(value: f32) -> Self {
+        value
+    }
+
+    fn to_f32(self) -> f32 {
+        self
+    }
+
+    #[inline(always)]
+    fn lanes<L: Lanes>(eight: &[Self; GROUP]) -> L {
+        L::load(eight)
+    }
+}
+
+/// The bits of an F16.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(transparent)]
+pub struct Half(pub u16);
+
+impl Element for Half {
+    fn from_f32(value: f32) -> Self {
+        Self(f16::from_f32(value).to_bits())
+    }
+
+    fn to_f32(self) -> f32 {
+        f16::from_bits(self.0).to_f32()
+    }
+
+    #[inline(always)]
+    fn lanes<L: Lanes>(eight: &[Self; GROUP]) -> L {
+        L::load_half(&eight.map(
+            #[inline(always)]
+            |half| half.0,
+        ))
+    }
+}
+
+/// A matrix `[rows, columns]` of floats.
+#[derive(Clone)]
+pub struct PackedFloats<E> {
+    rows: usize,
+    columns: usize,
+    /// Group by group, and in each column by column.
+    weights: Vec<[E; GROUP]>,
+}
+
+/// A matrix in F16.
+pub type PackedF16 = PackedFloats<Half>;
+
+/// A matrix in F32.
+pub type PackedF32 = PackedFloats<f32>;
+
+impl<E: Element> PackedFloats<E> {
+    /// Packs a matrix, its rows one after the other.
+    ///
+    /// # Errors
+    /// If there are no columns, the values are not as many as the shape says, or one of them is
+    /// not finite in this type.
+    pub fn pack(
+        rows: usize,
+        columns: usize,
+        values: impl ExactSizeIterator<Item = E>,
+    ) -> Result<Self, Error> {
+        if columns == 0 {
+            return Err(Error::Columns(columns));
+        }
+        let expected = rows.saturating_mul(columns);
+        if values.len() != expected {
+            return Err(Error::Length { expected, found: values.len() });
+        }
+        let mut weights = vec![[E::default(); GROUP]; rows.div_ceil(GROUP) * columns];
+        for (index, value) in values.enumerate() {
+            if !value.to_f32().is_finite() {
+                return Err(Error::Value);
+            }
+            let (row, column) = (index / columns, index % columns);
+            weights[row / GROUP * columns + column][row % GROUP] = value;
+        }
+        Ok(Self { rows, columns, weights })
+    }
+
+    /// Number of rows: the outputs of a linear layer, the entries of an embedding.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Number of columns: the inputs.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Bytes that it takes in memory.
+    pub fn bytes(&self) -> usize {
+        size_of_val(self.weights.as_slice())
+    }
+
+    /// Unpacks one row.
+    ///
+    /// # Panics
+    /// If there is no such row, or `out` is not of a row's length.
+    pub fn row(&self, row: usize, out: &mut [f32]) {
+        assert!(row < self.rows && out.len() == self.columns);
+        for (out, weights) in out.iter_mut().zip(self.group(row / GROUP)) {
+            *out = weights[row % GROUP].to_f32();
+        }
+    }
+
+    /// `x` times the transpose of the matrix, plus the bias: `[tokens, columns]` to
+    /// `[tokens, rows]`. Products are summed up in F32, from the first column to the last.
+    ///
+    /// # Panics
+    /// If the lengths do not fit together.
+    pub fn multiply(&self, x: &[f32], bias: Option<&[f32]>, y: &mut [f32]) {
+        on_best_lanes!(multiply_with(self, x, bias, y));
+    }
+
+    #[inline(always)]
+    fn group(&self, group: usize) -> &[[E; GROUP]] {
+        &self.weights[group * self.columns..][..self.columns]
+    }
+}
+
+impl<E> fmt::Debug for PackedFloats<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PackedFloats[{}, {}]", self.rows, self.columns)
+    }
+}
+
+#[inline(always)]
+pub(crate) fn multiply_with<L: Lanes>(
+    matrix: &PackedFloats<impl Element>,
+    x: &[f32],
+    bias: Option<&[f32]>,
+    y: &mut [f32],
+) {
+    let (rows, columns) = (matrix.rows, matrix.columns);
+    let tokens = x.len() / columns;
+    assert!(x.len() == tokens * columns && y.len() == tokens * rows);
+    assert!(bias.is_none_or(|bias| bias.len() == rows));
+    let groups = rows.div_ceil(GROUP);
+    let token = |token: usize| &x[token * columns..][..columns];
+    let mut put = |token: usize, group: usize, sums: L| {
+        let first = group * GROUP;
+        let last = rows.min(first + GROUP);
+        let out = &mut y[token * rows + first..token * rows + last];
+        out.copy_from_slice(&sums.to_array()[..last - first]);
+        for (out, bias) in out.iter_mut().zip(bias.map_or(&[][..], |bias| &bias[first..last])) {
+            *out += bias;
+        }
+    };
+    for start in (0..tokens).step_by(TOKENS) {
+        let end = tokens.min(start + TOKENS);
+        let whole = start + (end - start) / TILE * TILE;
+        for group in 0..groups {
+            for first in (start..whole).step_by(TILE) {
+                let x = std::array::from_fn(|i| token(first + i));
+                for (i, sums) in tile::<L, _>(matrix.group(group), x).into_iter().enumerate() {
+                    put(first + i, group, sums);
+                }
+            }
+        }
+        for index in whole..end {
+            let x = token(index);
+            let mut group = 0;
+            while group + TILE <= groups {
+                let four = std::array::from_fn(|i| matrix.group(group + i));
+                for (i, sums) in one::<L, _, TILE>(four, x).into_iter().enumerate() {
+                    put(index, group + i, sums);
+                }
+                group += TILE;
+            }
+            for group in group..groups {
+                let [sums] = one::<L, _, 1>([matrix.group(group)], x);
+                put(index, group, sums);
+            }
+        }
+    }
+}
+
+/// Some groups of rows with one token.
+#[inline(always)]
+fn one<L: Lanes, E: Element, const GROUPS: usize>(
+    groups: [&[[E; GROUP]]; GROUPS],
+    x: &[f32],
+) -> [L; GROUPS] {
+    let mut sums = [L::splat(0.0); GROUPS];
+    for (column, &x) in x.iter().enumerate() {
+        let x = L::splat(x);
+        for (sum, group) in sums.iter_mut().zip(groups) {
+            *sum = sum.add(E::lanes::<L>(&group[column]).mul(x));
+        }
+    }
+    sums
+}
+
+/// One group of rows with some tokens.
+#[inline(always)]
+fn tile<L: Lanes, E: Element>(group: &[[E; GROUP]], tokens: [&[f32]; TILE]) -> [L; TILE] {
+    let mut sums = [L::splat(0.0); TILE];
+    for (column, weights) in group.iter().enumerate() {
+        let weights = E::lanes::<L>(weights);
+        for (sum, x) in sums.iter_mut().zip(tokens) {
+            *sum = sum.add(weights.mul(L::splat(x[column])));
+        }
+    }
+    sums
+}
