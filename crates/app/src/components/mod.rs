@@ -2,6 +2,7 @@
 
 mod about;
 mod answer;
+mod chart;
 mod context_meter;
 mod examples;
 mod fields;
@@ -12,6 +13,7 @@ mod number_choice;
 mod run_bar;
 mod settings;
 mod shots;
+mod stage;
 mod status;
 mod task_picker;
 mod text_area;
@@ -29,6 +31,7 @@ pub use number_choice::NumberChoice;
 pub use run_bar::{RunBar, Wish};
 pub use settings::Settings;
 pub use shots::Shots;
+pub use stage::Stage;
 pub use status::Status;
 pub use task_picker::TaskPicker;
 pub use text_area::TextArea;

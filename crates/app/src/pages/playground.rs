@@ -1,11 +1,8 @@
-//! The prompt playground: fields that write the prompt, the prompt itself, the model's
-//! continuation, and what can be seen inside.
+//! The prompt playground: the tasks, the fields that write the prompt, and the stage on which it is
+//! run.
 
 use crate::{
-    components::{
-        Answer, ContextMeter, Examples, Fields, Inspect, Manuscript, RunBar, Settings, Shots,
-        Status, TaskPicker, Wish, Wording,
-    },
+    components::{Examples, Fields, Settings, Shots, Stage, TaskPicker, Wish, Wording},
     state::{Action, DeskAction, Notice, State},
 };
 use yew::prelude::*;
@@ -31,9 +28,7 @@ pub fn Playground(props: &Props) -> Html {
         use_callback((), move |task: Task, ()| dispatcher.dispatch(Action::Open(task)))
     };
     let desk = state.desk();
-    let prompt = desk.prompt();
     let edited = desk.edited.is_some();
-    let run = state.run().cloned();
     let unusable = match state.notice {
         Some(Notice::Unusable(unusable)) => Some(unusable),
         _ => None,
@@ -50,33 +45,11 @@ pub fn Playground(props: &Props) -> Html {
                     />
                 </div>
             </div>
-            <div class="stage">
-                <Status
-                    model={state.model.clone()}
-                    run={run.clone()}
-                    notice={state.notice.clone()}
-                />
-                <Answer run={run.clone()} />
-                <Manuscript
-                    {prompt}
-                    {edited}
-                    run={run.clone()}
-                    on_edit={on_desk.reform(DeskAction::EditPrompt)}
-                    on_return={on_desk.reform(|()| DeskAction::ReturnToFields)}
-                >
-                    <ContextMeter
-                        tokens={state.pieces().map(|pieces| pieces.len())}
-                        n_positions={state.n_positions()}
-                    />
-                </Manuscript>
-                <RunBar
-                    {run}
-                    active={state.active_run().is_some()}
-                    copied={props.copied}
-                    on_wish={props.on_wish.clone()}
-                />
-                <Inspect state={state.clone()} />
-            </div>
+            <Stage
+                state={state.clone()}
+                copied={props.copied}
+                on_wish={props.on_wish.clone()}
+            />
             <div class="choose">
                 <Examples
                     task={state.playground.task}
