@@ -158,7 +158,7 @@ fn use_post_run(state: &UseReducerHandle<State>, worker: &WorkerHandle) {
         id: run.id,
         seat: Seat::Main,
         context: run.model_input(),
-        decoding: run.decoding.clone(),
+        decoding: run.model_decoding(),
         capture: state.view.is_some_and(View::needs_capture),
     });
     let worker = worker.clone();

@@ -3,26 +3,34 @@
 //! Pure: no browser, no worker. What has to be sent to the worker is up to `app`.
 
 mod edit;
+mod gaze;
+mod lens;
 mod places;
 mod playground;
 mod route;
 mod run;
 mod runs;
 mod settings;
+mod step;
+mod transcript;
 
+pub use gaze::{Gaze, Summary, look_by_region, mean, strongest, without_first};
+pub use lens::{Lens, window};
 pub use places::{Place, places, spans};
 pub use playground::{Desk, DeskAction, Playground};
 pub use route::Route;
 pub use run::{Given, Phase, Run, text_of};
 pub use runs::Runs;
 pub use settings::{Setting, SettingsForm, Unusable};
+pub use step::Step;
+pub use transcript::{Region, Span, Transcript, context_without_shots, shot_count, shown};
 
 use crate::examples;
 use std::rc::Rc;
 use yew::Reducible;
 use zeroshot_prompting::{Prompt, Task};
 use zeroshot_protocol::{
-    Choice, Decoding, Event, Failure, ModelSummary, PROTOCOL_VERSION, Piece, RequestId, Seat,
+    Decoding, Event, Failure, ModelSummary, PROTOCOL_VERSION, Piece, Prediction, RequestId, Seat,
 };
 
 /// Where the model is.
@@ -120,7 +128,13 @@ pub enum Action {
     Branch {
         id: RequestId,
         at: usize,
-        choice: Choice,
+        token: Prediction,
+    },
+    /// The run that is shown is to go on by one token.
+    Step {
+        id: RequestId,
+        decoding: Decoding,
+        step: Step,
     },
     /// Whatever run is under way is to end; the worker has been told.
     Stop,
@@ -320,12 +334,13 @@ impl Reducible for State {
                     state.runs.replace(old, state.unless_failed(run));
                 }
             }
-            Action::Branch { id, at, choice } => {
-                if let Some(run) = state.run().and_then(|run| run.branched(id, at, &choice)) {
+            Action::Branch { id, at, token } => {
+                if let Some(run) = state.run().and_then(|run| run.branched(id, at, token)) {
                     state.notice = None;
                     state.runs.begin(state.unless_failed(run));
                 }
             }
+            Action::Step { id, decoding, step } => state.step(id, decoding, step),
             // A run that the worker works on ends with its own word; one that waits, at once.
             Action::Stop => state.runs.stop_waiting(),
             Action::ShowRun(id) => {

@@ -6,7 +6,7 @@ use super::Desk;
 use std::rc::Rc;
 use zeroshot_prompting::{Keep, Prompt, Task};
 use zeroshot_protocol::{
-    Choice, Context, Decoding, Event, Failure, FinishReason, Piece, Prediction, RequestId, Stats,
+    Context, Decoding, Event, Failure, FinishReason, Piece, Prediction, RequestId, Stats,
 };
 
 /// Where a run stands.
@@ -36,6 +36,8 @@ pub struct Run {
     pub desk: Option<Rc<Desk>>,
     pub prompt: Prompt,
     pub decoding: Decoding,
+    /// Whether it goes on by one token only, whatever the settings say.
+    pub single: bool,
     pub keep: Keep,
     pub phase: Phase,
     /// All that the model has written, and what it was given of an earlier run.
@@ -77,6 +79,7 @@ impl Run {
             desk: None,
             prompt,
             decoding,
+            single: false,
             keep,
             phase: Phase::Waiting,
             text: String::new(),
@@ -102,6 +105,7 @@ impl Run {
         let whole = self.tokens_of_text().unwrap_or_default();
         Self {
             id,
+            single: false,
             phase: Phase::Waiting,
             predictions: self.predictions[..whole].to_vec(),
             given: Given { bytes: self.text.len(), tokens: whole },
@@ -111,21 +115,15 @@ impl Run {
         }
     }
 
-    /// A new run that is this one up to token number `at` and goes on with `choice` in its place.
-    pub fn branched(&self, id: RequestId, at: usize, choice: &Choice) -> Option<Self> {
-        let left = self.predictions.get(at)?;
-        let rank = left.top.iter().position(|top| top.piece.id == choice.piece.id);
-        let taken = Prediction {
-            piece: choice.piece.clone(),
-            logprob: choice.logprob,
-            rank: rank.unwrap_or(left.top.len()) as u32,
-            ..Prediction::clone(left)
-        };
+    /// A new run that is this one up to token number `at` and goes on with `token` in its place.
+    pub fn branched(&self, id: RequestId, at: usize, token: Prediction) -> Option<Self> {
+        self.predictions.get(at)?;
         let mut predictions = self.predictions[..at].to_vec();
-        predictions.push(Rc::new(taken));
+        predictions.push(Rc::new(token));
         let text = text_of(predictions.iter().map(|prediction| &prediction.piece));
         Some(Self {
             id,
+            single: false,
             phase: Phase::Waiting,
             given: Given { bytes: text.len(), tokens: predictions.len() },
             text,
@@ -158,6 +156,17 @@ impl Run {
             prompt += &self.text[..self.given.bytes];
         }
         Context { prompt, tokens }
+    }
+
+    /// How the model is to continue it.
+    pub fn model_decoding(&self) -> Decoding {
+        let decoding = self.decoding.clone();
+        if self.single {
+            // A stop text would hold the only token back.
+            Decoding { max_new_tokens: 1, stop: Vec::new(), ..decoding }
+        } else {
+            decoding
+        }
     }
 
     /// The text as the model has it before token number `at` of the continuation; with `at` the
@@ -235,16 +244,13 @@ mod tests {
         Run::begin(1, Task::Translate, prompt, Decoding::default(), Keep::FirstLine)
     }
 
-    fn choice(id: u32, text: &str) -> Choice {
-        Choice { piece: Piece::new(id, text.as_bytes()), logprob: -1.5 }
+    fn prediction(text: &str) -> Prediction {
+        let piece = Piece::new(text.len() as u32, text.as_bytes());
+        Prediction { piece, logprob: -0.1, rank: 0, entropy: 1.0, top: Vec::new() }
     }
 
     fn token(text: &str) -> Event {
-        let id = text.len() as u32;
-        let top = vec![choice(id, text), choice(99, " le")];
-        let piece = Piece::new(id, text.as_bytes());
-        let prediction = Prediction { piece, logprob: -0.1, rank: 0, entropy: 1.0, top };
-        Event::Token { id: 1, text: text.to_owned(), prediction }
+        Event::Token { id: 1, text: text.to_owned(), prediction: prediction(text) }
     }
 
     #[test]
@@ -298,11 +304,12 @@ mod tests {
         for text in [" un", " chat", " noir"] {
             run.receive(&token(text), 0.0);
         }
-        let branch = run.branched(2, 1, &choice(99, " le")).expect("there is a token 1");
+        let le = Prediction { piece: Piece::new(99, b" le"), rank: 1, ..prediction(" chat") };
+        let branch = run.branched(2, 1, le.clone()).expect("there is a token 1");
         assert_eq!(branch.text, " un le");
         assert_eq!(branch.model_input().tokens, [3, 99]);
         assert_eq!((branch.parent, branch.predictions[1].rank), (Some((1, 1)), 1));
-        assert_eq!(run.branched(2, 3, &choice(99, " le")), None);
+        assert_eq!(run.branched(2, 3, le), None);
     }
 
     #[test]

@@ -56,9 +56,16 @@ impl Runs {
     /// Puts a run in the place of the one that it continues.
     pub fn replace(&mut self, old: RequestId, run: Run) {
         self.leave_active();
+        let id = run.id;
         if let Some(place) = self.runs.iter_mut().rev().find(|run| run.id == old) {
-            self.chosen = (self.chosen == Some(old)).then_some(run.id).or(self.chosen);
+            self.chosen = (self.chosen == Some(old)).then_some(id).or(self.chosen);
             *place = Rc::new(run);
+            // Its branches are of the same text still.
+            for branch in &mut self.runs {
+                if let Some((_, at)) = branch.parent.filter(|(parent, _)| *parent == old) {
+                    Rc::make_mut(branch).parent = Some((id, at));
+                }
+            }
         }
     }
 
@@ -134,6 +141,18 @@ mod tests {
         assert_eq!(shown(&runs, "a"), Some(1));
         runs.begin(run(3, "a"));
         assert_eq!(shown(&runs, "a"), Some(3), "a new run is what the visitor wants to see");
+    }
+
+    #[test]
+    fn a_branch_knows_its_parent_when_that_goes_on() {
+        let mut runs = Runs::default();
+        let parent = run(1, "a");
+        runs.begin(parent.clone());
+        let mut branch = run(2, "a");
+        branch.parent = Some((1, 0));
+        runs.begin(branch);
+        runs.replace(1, parent.continued(3));
+        assert_eq!(runs.by_id(2).expect("kept").parent, Some((3, 0)));
     }
 
     #[test]

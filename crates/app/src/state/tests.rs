@@ -1,7 +1,7 @@
 //! What the page's state makes of the visitor's wishes and the worker's words.
 
 use super::*;
-use zeroshot_protocol::{FinishReason, Prediction, Stats};
+use zeroshot_protocol::{Choice, FinishReason, Stats};
 
 fn reduce(state: State, action: Action) -> State {
     Rc::unwrap_or_clone(Rc::new(state).reduce(action))
@@ -117,8 +117,9 @@ fn only_the_last_prompt_is_cut() {
 #[test]
 fn a_branch_stands_beside_the_run_that_it_leaves() {
     let state = reduce(begun(3), events(vec![token(3), token(3)]));
-    let choice = Choice { piece: Piece::new(2, b" non"), logprob: -2.0 };
-    let state = reduce(state, Action::Branch { id: 4, at: 0, choice });
+    let piece = Piece::new(2, b" non");
+    let token = Prediction { piece, logprob: -2.0, rank: 1, entropy: 1.0, top: Vec::new() };
+    let state = reduce(state, Action::Branch { id: 4, at: 0, token });
     assert_eq!(state.run().map(|run| run.text.as_str()), Some(" non"));
     let state = reduce(state, Action::ShowRun(3));
     assert_eq!(state.run().map(|run| run.text.as_str()), Some(" oui oui"));
