@@ -1,9 +1,11 @@
-//! The few things that the page asks of the browser: its languages, its light, chance, the clock
-//! and the clipboard.
+//! The few things that the page asks of the browser: its languages, its light, chance, the clock,
+//! the clipboard and the saving of files.
 
 use crate::i18n::Locale;
 use gloo::utils::{document_element, window};
 use js_sys::Reflect;
+use wasm_bindgen::JsCast;
+use web_sys::{Blob, HtmlAnchorElement, Url};
 
 /// The languages that the visitor prefers, best first.
 pub fn languages() -> Vec<String> {
@@ -58,4 +60,16 @@ pub fn copy(text: &str) {
     if Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|clipboard| clipboard.is_object()) {
         let _ = navigator.clipboard().write_text(text);
     }
+}
+
+/// Offers `blob` as a file to be saved.
+pub fn save(name: &str, blob: &Blob) {
+    let Ok(url) = Url::create_object_url_with_blob(blob) else { return };
+    if let Ok(link) = gloo::utils::document().create_element("a") {
+        let link: HtmlAnchorElement = link.unchecked_into();
+        link.set_href(&url);
+        link.set_download(name);
+        link.click();
+    }
+    let _ = Url::revoke_object_url(&url);
 }
