@@ -163,6 +163,26 @@ impl Shot {
         }
     }
 
+    /// What the task's answer is in it.
+    pub fn answer(&self) -> &str {
+        match self {
+            Self::Translate { target: answer, .. }
+            | Self::Answer { answer, .. }
+            | Self::Summarize { summary: answer, .. } => answer,
+        }
+    }
+
+    /// The same shot with another answer.
+    #[must_use]
+    pub fn with_answer(mut self, new: String) -> Self {
+        match &mut self {
+            Self::Translate { target: answer, .. }
+            | Self::Answer { answer, .. }
+            | Self::Summarize { summary: answer, .. } => *answer = new,
+        }
+        self
+    }
+
     /// Whether nothing has been filled in; such a shot is left out of the prompt.
     pub fn is_blank(&self) -> bool {
         self.fields().iter().all(|(_, text)| text.trim().is_empty())

@@ -7,15 +7,19 @@
 
 mod examples;
 mod input;
+mod order;
 mod prompt;
 mod recipe;
 mod sentences;
 mod task;
 mod templates;
+mod wording;
 
 pub use examples::{Example, ExampleSet, ExamplesError, LanguagePair, Recorded};
 pub use input::{Input, Shot, Turn};
+pub use order::{permutation, selections, with_wrong_answers};
 pub use prompt::{Part, Prompt, Segment};
 pub use recipe::{Keep, Recipe};
 pub use task::{Language, Task};
 pub use templates::Template;
+pub use wording::{Marks, Wording, WordingError};

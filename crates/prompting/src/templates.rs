@@ -10,11 +10,14 @@ mod free;
 mod summarize;
 mod translate;
 
+use std::borrow::Cow;
+
 use crate::{
     input::{Input, Shot},
     prompt::Prompt,
     recipe::Recipe,
     task::Task,
+    wording::Marks,
 };
 
 /// A way of writing a task as text.
@@ -91,16 +94,38 @@ impl Template {
     /// Writes the prompt. Blank shots and shots of another task are left out; those that remain
     /// keep their numbers. An input of another task is written by that task's default.
     pub fn render(&self, input: &Input, shots: &[Shot]) -> Prompt {
+        self.render_with(input, shots, &Marks::default())
+    }
+
+    /// Writes the prompt with other marks before texts and answers. A mark that the template does
+    /// not have is not written.
+    pub fn render_with(&self, input: &Input, shots: &[Shot], marks: &Marks) -> Prompt {
         match (self.form, input) {
             (Form::Translate(form), Input::Translate { from, to, text }) => {
-                form.render(*from, *to, text, shots)
+                form.render((*from, *to), text, shots, marks)
             }
             (Form::Answer(form), Input::Answer { passage, turns, question }) => {
-                form.render(passage, turns, question, shots)
+                form.marked(marks).render(passage, turns, question, shots)
             }
-            (Form::Summarize(form), Input::Summarize { article }) => form.render(article, shots),
+            (Form::Summarize(form), Input::Summarize { article }) => {
+                form.marked(marks).render(article, shots)
+            }
             (Form::Free, Input::Free { text }) => free::render(text),
             _ => Self::default_of(input.task()).render(input, shots),
+        }
+    }
+
+    /// What the template itself writes before a text and before its answer; `None` where it has
+    /// nothing there that could be changed.
+    pub fn marks(&self, input: &Input) -> Marks {
+        match (self.form, input) {
+            (Form::Translate(form), Input::Translate { from, to, .. }) => form.marks(*from, *to),
+            (Form::Answer(form), _) => Marks {
+                input: Some(form.question.to_owned()),
+                output: Some(form.answer.to_owned()),
+            },
+            (Form::Summarize(form), _) => Marks { input: None, output: Some(form.hint.to_owned()) },
+            _ => Marks::default(),
         }
     }
 
@@ -124,10 +149,17 @@ fn one_line(text: &str) -> String {
     )
 }
 
-/// `label text`, or the label alone where there is no text yet: no space at the end.
+/// `label text`; the label alone where there is no text yet, the text alone where there is no
+/// label: no space at an end.
 fn labelled(label: &str, text: &str) -> String {
     let text = one_line(text);
-    if text.is_empty() { label.to_owned() } else { format!("{label} {text}") }
+    let gap = if label.is_empty() || text.is_empty() { "" } else { " " };
+    format!("{label}{gap}{text}")
+}
+
+/// A mark as it is written: the visitor's, or the template's own.
+fn mark(changed: Option<&String>, own: &'static str) -> Cow<'static, str> {
+    changed.map_or(Cow::Borrowed(own), |mark| Cow::Owned(one_line(mark)))
 }
 
 /// The shots to write, with their numbers.
@@ -211,6 +243,30 @@ mod tests {
         let (_, shots) = filled(Task::Answer);
         let template = Template::default_of(Task::Summarize);
         assert_eq!(template.render(&input, &shots), template.render(&input, &[]));
+    }
+
+    #[test]
+    fn its_own_marks_change_nothing() {
+        for template in every_template() {
+            let (input, shots) = filled(template.task);
+            let own = template.marks(&input);
+            let prompt = template.render_with(&input, &shots, &own);
+            assert_eq!(prompt, template.render(&input, &shots), "{}", template.id);
+        }
+    }
+
+    #[test]
+    fn empty_marks_leave_no_space_behind() {
+        let blank = Some("  ".to_owned());
+        let marks = Marks { input: blank.clone(), output: blank };
+        for template in every_template() {
+            let (input, shots) = filled(template.task);
+            for shots in [shots.as_slice(), &[]] {
+                let text = template.render_with(&input, shots, &marks).text();
+                let spaced = text.lines().any(|line| line.starts_with(' ') || line.ends_with(' '));
+                assert!(!spaced, "{}: {text:?}", template.id);
+            }
+        }
     }
 
     #[test]

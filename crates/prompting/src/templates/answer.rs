@@ -1,10 +1,13 @@
 //! Questions: a passage, the conversation about it, and an answer still to come. Without a passage
 //! the question goes to what the model remembers.
 
-use super::{labelled, written};
+use super::{labelled, mark, written};
+use std::borrow::Cow;
+
 use crate::{
     input::{Shot, Turn},
     prompt::{Part, Prompt},
+    wording::Marks,
 };
 
 /// The labels before a question and before its answer.
@@ -14,9 +17,24 @@ pub(super) struct Form {
     pub(super) answer: &'static str,
 }
 
+/// The labels that are written.
+pub(super) struct Marked {
+    question: Cow<'static, str>,
+    answer: Cow<'static, str>,
+}
+
 impl Form {
+    pub(super) fn marked(self, marks: &Marks) -> Marked {
+        Marked {
+            question: mark(marks.input.as_ref(), self.question),
+            answer: mark(marks.output.as_ref(), self.answer),
+        }
+    }
+}
+
+impl Marked {
     pub(super) fn render(
-        self,
+        &self,
         passage: &str,
         turns: &[Turn],
         question: &str,
@@ -33,15 +51,15 @@ impl Form {
         for turn in turns.iter().filter(|turn| !turn.question.trim().is_empty()) {
             input.push_str(&self.turn(&turn.question, &turn.answer));
         }
-        input.push_str(&labelled(self.question, question));
+        input.push_str(&labelled(&self.question, question));
         input.push('\n');
         prompt.push(Part::Input, input);
-        prompt.push(Part::Cue, self.answer);
+        prompt.push(Part::Cue, &*self.answer);
         prompt
     }
 
-    fn turn(self, question: &str, answer: &str) -> String {
-        format!("{}\n{}\n", labelled(self.question, question), labelled(self.answer, answer))
+    fn turn(&self, question: &str, answer: &str) -> String {
+        format!("{}\n{}\n", labelled(&self.question, question), labelled(&self.answer, answer))
     }
 }
 

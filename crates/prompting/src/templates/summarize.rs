@@ -1,9 +1,12 @@
 //! Summaries: an article, then a hint that a summary follows.
 
-use super::{labelled, written};
+use super::{labelled, mark, written};
+use std::borrow::Cow;
+
 use crate::{
     input::Shot,
     prompt::{Part, Prompt},
+    wording::Marks,
 };
 
 /// What announces the summary. The paper adds `TL;DR:`, and measures how much worse it goes with
@@ -13,13 +16,24 @@ pub(super) struct Form {
     pub(super) hint: &'static str,
 }
 
+/// The hint that is written.
+pub(super) struct Marked {
+    hint: Cow<'static, str>,
+}
+
 impl Form {
-    pub(super) fn render(self, article: &str, shots: &[Shot]) -> Prompt {
+    pub(super) fn marked(self, marks: &Marks) -> Marked {
+        Marked { hint: mark(marks.output.as_ref(), self.hint) }
+    }
+}
+
+impl Marked {
+    pub(super) fn render(&self, article: &str, shots: &[Shot]) -> Prompt {
         let mut prompt = Prompt::default();
         for (index, shot) in written(shots) {
             if let Shot::Summarize { article, summary } = shot {
-                let summary = labelled(self.hint, summary);
-                let block = format!("{}\n{}\n\n", article.trim_end(), summary.trim_start());
+                let summary = labelled(&self.hint, summary);
+                let block = format!("{}\n{}\n\n", article.trim_end(), summary);
                 prompt.push(Part::Shot(index), block);
             }
         }
@@ -29,7 +43,7 @@ impl Form {
             prompt.push(Part::Input, article);
         } else {
             prompt.push(Part::Input, format!("{article}\n"));
-            prompt.push(Part::Cue, self.hint);
+            prompt.push(Part::Cue, &*self.hint);
         }
         prompt
     }

@@ -5,6 +5,7 @@ use crate::{
     input::Shot,
     prompt::{Part, Prompt},
     task::Language,
+    wording::Marks,
 };
 
 /// The ways to write a pair.
@@ -21,18 +22,42 @@ pub(super) enum Form {
 }
 
 impl Form {
-    pub(super) fn render(self, from: Language, to: Language, text: &str, shots: &[Shot]) -> Prompt {
+    pub(super) fn render(
+        self,
+        languages: (Language, Language),
+        text: &str,
+        shots: &[Shot],
+        marks: &Marks,
+    ) -> Prompt {
+        let own = self.marks(languages.0, languages.1);
+        let of = |own: Option<String>, changed: &Option<String>| {
+            own.map(|own| changed.as_deref().map_or(own, one_line)).unwrap_or_default()
+        };
+        let (input, output) = (of(own.input, &marks.input), of(own.output, &marks.output));
+        let (before, after) = match self {
+            Self::HowToSay => {
+                ("How do you say \"".to_owned(), format!("\" in {}?\n", languages.1.name()))
+            }
+            Self::Equals => (lead(&input), String::new()),
+            Self::Instruction | Self::Labels => (lead(&input), "\n".to_owned()),
+        };
+        // On the line of its text, the sign between the two has space around it.
+        let cue = match self {
+            Self::Equals if !output.is_empty() => format!(" {output}"),
+            _ => output,
+        };
+
         let mut prompt = Prompt::default();
-        let cue = self.cue(to);
         for (index, shot) in written(shots) {
             if let Shot::Translate { source, target } = shot {
-                let (before, after) = self.around(from, to);
-                let question = format!("{before}{}{after}", one_line(source));
-                let line = format!("{question}{}\n", labelled(&cue, target));
-                prompt.push(Part::Shot(index), line);
+                let answer = match self {
+                    Self::Equals if cue.is_empty() => format!(" {}", one_line(target)),
+                    _ => labelled(&cue, target),
+                };
+                let line = format!("{before}{}{after}{answer}", one_line(source));
+                prompt.push(Part::Shot(index), format!("{}\n", line.trim()));
             }
         }
-        let (before, after) = self.around(from, to);
         let text = one_line(text);
         match self {
             Self::Instruction => {
@@ -52,26 +77,27 @@ impl Form {
         prompt
     }
 
-    /// What stands before and after the sentence to translate.
-    fn around(self, from: Language, to: Language) -> (String, String) {
-        match self {
-            Self::Equals => (String::new(), String::new()),
-            Self::Instruction => {
-                (format!("Translate {} to {}: ", from.name(), to.name()), "\n".to_owned())
-            }
-            Self::Labels => (format!("{}: ", from.name()), "\n".to_owned()),
-            Self::HowToSay => ("How do you say \"".to_owned(), format!("\" in {}?\n", to.name())),
-        }
-    }
-
-    /// What stands before the translation.
-    fn cue(self, to: Language) -> String {
-        match self {
-            Self::Equals => " =".to_owned(),
+    /// What stands before a sentence and before its translation.
+    pub(super) fn marks(self, from: Language, to: Language) -> Marks {
+        let input = match self {
+            Self::Equals => Some(String::new()),
+            Self::Instruction => Some(format!("Translate {} to {}:", from.name(), to.name())),
+            Self::Labels => Some(format!("{}:", from.name())),
+            // Its question is one sentence around the text.
+            Self::HowToSay => None,
+        };
+        let output = match self {
+            Self::Equals => "=".to_owned(),
             Self::Instruction | Self::Labels => format!("{}:", to.name()),
             Self::HowToSay => format!("In {}:", to.name()),
-        }
+        };
+        Marks { input, output: Some(output) }
     }
+}
+
+/// A mark and the space after it.
+fn lead(mark: &str) -> String {
+    if mark.is_empty() { String::new() } else { format!("{mark} ") }
 }
 
 #[cfg(test)]
@@ -158,5 +184,38 @@ mod tests {
         };
         let template = Template::by_id(Task::Translate, "labels").expect("it is offered");
         assert_eq!(template.render(&input, &[]).text(), "German: Ja.\nEnglish:");
+    }
+
+    #[test]
+    fn signs_and_labels_can_be_others() {
+        let mark = |text: &str| Some(text.to_owned());
+        for (id, marks, text) in [
+            (
+                "paper",
+                Marks { input: None, output: mark(" =>\n") },
+                "A dog runs on the beach. => Un chien court sur la plage.\nTwo women are talking. =>",
+            ),
+            (
+                "paper",
+                Marks { input: mark("foo"), output: mark("") },
+                "foo A dog runs on the beach. Un chien court sur la plage.\nfoo Two women are talking.",
+            ),
+            (
+                "labels",
+                Marks { input: mark("wug"), output: mark("dax") },
+                "wug A dog runs on the beach.\ndax Un chien court sur la plage.\n\
+                 wug Two women are talking.\ndax",
+            ),
+            (
+                "how-to-say",
+                Marks { input: mark("not written"), output: mark("So:") },
+                "How do you say \"A dog runs on the beach.\" in French?\n\
+                 So: Un chien court sur la plage.\n\
+                 How do you say \"Two women are talking.\" in French?\nSo:",
+            ),
+        ] {
+            let template = Template::by_id(Task::Translate, id).expect(id);
+            assert_eq!(template.render_with(&input(), &shots(), &marks).text(), text, "{id}");
+        }
     }
 }
