@@ -49,14 +49,27 @@ pub fn check_length(file: &str, expected: u64, found: u64) -> Result<(), Failure
     if found < expected { Err(truncated(file, expected, found)) } else { Ok(()) }
 }
 
+/// Checks that no more bytes come than may.
+///
+/// # Errors
+/// [`Failure::FileInvalid`].
+pub fn check_size(file: &str, most: u64, found: u64) -> Result<(), Failure> {
+    if found <= most {
+        return Ok(());
+    }
+    let detail = format!("it has more than {most} bytes");
+    Err(Failure::FileInvalid { file: file.to_owned(), detail })
+}
+
 /// Checks a SHA-256 digest against the catalogue's hexadecimal one; an empty one is not checked.
+/// Gives the digest in hexadecimal.
 ///
 /// # Errors
 /// [`Failure::ChecksumMismatch`].
-pub fn check_digest(file: &str, listed: &str, digest: &[u8]) -> Result<(), Failure> {
+pub fn check_digest(file: &str, listed: &str, digest: &[u8]) -> Result<String, Failure> {
     let found: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     if listed.is_empty() || listed.eq_ignore_ascii_case(&found) {
-        Ok(())
+        Ok(found)
     } else {
         Err(Failure::ChecksumMismatch { file: file.to_owned() })
     }
@@ -115,9 +128,20 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_is_too_large_is_not_read_to_its_end() {
+        assert_eq!(check_size("lessons/a.json", 100, 100), Ok(()));
+        let failure = check_size("lessons/a.json", 100, 101).expect_err("too large");
+        let Failure::FileInvalid { file, detail } = failure else { panic!("{failure:?}") };
+        assert_eq!(
+            (file.as_str(), detail.as_str()),
+            ("lessons/a.json", "it has more than 100 bytes")
+        );
+    }
+
+    #[test]
     fn digests_are_compared_whatever_their_case() {
-        assert_eq!(check_digest("m.gguf", "", &[1]), Ok(()));
-        assert_eq!(check_digest("m.gguf", "0AfF", &[0x0a, 0xff]), Ok(()));
+        assert_eq!(check_digest("m.gguf", "", &[1]), Ok("01".to_owned()));
+        assert_eq!(check_digest("m.gguf", "0AfF", &[0x0a, 0xff]), Ok("0aff".to_owned()));
         let mismatch = Failure::ChecksumMismatch { file: "m.gguf".to_owned() };
         assert_eq!(check_digest("m.gguf", "0aff", &[0x0a, 0xfe]), Err(mismatch));
     }

@@ -50,6 +50,7 @@ mod tests {
             weights: "model.gguf".to_owned(),
             bytes: 0,
             sha256: String::new(),
+            quantization: None,
         };
         let invalid = |part| Error::Invalid { part, detail: "not JSON".to_owned() };
         for (error, file) in [

@@ -1,11 +1,9 @@
 //! From the bytes of a model's files to a session that runs it.
 
-use zeroshot_gpt2::{
-    Config, Error, Model, Part, Session, Started, Step, Tokenizer, WeightType, weights::gguf,
-};
-use zeroshot_protocol::{Decoding, Failure, ModelSource, ModelSummary};
+use zeroshot_gpt2::{Config, Error, Model, Part, Session, Tokenizer, WeightType, weights::gguf};
+use zeroshot_protocol::{Failure, ModelSource, ModelSummary, Quantization};
 
-use crate::{failure, runner::Generator};
+use crate::failure;
 
 /// The bytes of a model's files. A GGUF file holds all three parts and can be alone: a file
 /// without a name has no bytes.
@@ -40,10 +38,11 @@ pub fn open(source: &ModelSource, files: Files) -> Result<Session, Failure> {
 
 fn session(source: &ModelSource, files: Files) -> Result<Session, Error> {
     let Files { config, tokenizer, weights } = files;
+    let target = source.quantization.map(weight_type);
     let (model, tokenizer) = if source.weights.ends_with(".gguf") {
         let header = gguf::header(&weights)?;
         // First the model: a file that was cut says so, whatever else it lacks.
-        let model = Model::from_gguf_header(&header, &weights)?;
+        let model = Model::from_gguf_header(&header, &weights, target)?;
         let tokenizer = if source.tokenizer.is_empty() {
             Tokenizer::from_gguf(&header)?
         } else {
@@ -52,12 +51,22 @@ fn session(source: &ModelSource, files: Files) -> Result<Session, Error> {
         (model, tokenizer)
     } else {
         let tokenizer = Tokenizer::from_json(&tokenizer)?;
-        // As exact as the file: packing it to run faster is a choice, made with `zeroshot pack`.
-        (Model::from_safetensors(read_config(&config)?, &weights, WeightType::F32)?, tokenizer)
+        // Unless it is asked for, as exact as the file: other numbers would be another model's.
+        let target = target.unwrap_or(WeightType::F32);
+        (Model::from_safetensors(read_config(&config)?, &weights, target)?, tokenizer)
     };
     // The model has its own copy; the cache is allocated next.
     drop(weights);
     Session::new(model, tokenizer)
+}
+
+const fn weight_type(quantization: Quantization) -> WeightType {
+    match quantization {
+        Quantization::F32 => WeightType::F32,
+        Quantization::F16 => WeightType::F16,
+        Quantization::Q8 => WeightType::Q8_0,
+        Quantization::Q4 => WeightType::Q4_0,
+    }
 }
 
 fn read_config(bytes: &[u8]) -> Result<Config, Error> {
@@ -68,8 +77,8 @@ fn read_config(bytes: &[u8]) -> Result<Config, Error> {
     Config::from_json(json)
 }
 
-/// What the page shows of a session's model.
-pub fn summary(session: &Session) -> ModelSummary {
+/// What the page shows of a session's model; `sha256` is its weights' in hexadecimal.
+pub fn summary(session: &Session, sha256: String) -> ModelSummary {
     let config = session.config();
     ModelSummary {
         n_positions: config.n_positions,
@@ -78,31 +87,16 @@ pub fn summary(session: &Session) -> ModelSummary {
         n_embd: config.n_embd,
         vocab_size: config.vocab_size,
         parameters: session.parameters(),
-    }
-}
-
-impl Generator for Session {
-    fn start(&mut self, prompt: &str, decoding: &Decoding) -> Result<Started, Error> {
-        Self::start(self, prompt, decoding)
-    }
-
-    fn advance(&mut self) -> Result<Step, Error> {
-        Self::advance(self)
-    }
-
-    fn cancel(&mut self) -> String {
-        Self::cancel(self)
-    }
-
-    fn count(&self, text: &str) -> Result<usize, Error> {
-        Self::count(self, text)
+        kind: session.kind().to_owned(),
+        weight_bytes: session.weight_bytes(),
+        sha256,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zeroshot_protocol::Event;
+    use zeroshot_protocol::{Context, Decoding, Event, Query, Seat};
 
     fn source(weights: &str) -> ModelSource {
         ModelSource {
@@ -112,6 +106,7 @@ mod tests {
             weights: weights.to_owned(),
             bytes: 0,
             sha256: String::new(),
+            quantization: None,
         }
     }
 
@@ -179,22 +174,87 @@ mod tests {
         .to_string()
     }
 
+    fn opened(source: &ModelSource) -> Session {
+        let files = Files { config: Vec::new(), tokenizer: bytes_only().into(), weights: golden() };
+        open(source, files).unwrap_or_else(|failure| panic!("{failure:?}"))
+    }
+
     #[test]
     fn an_opened_model_generates_through_the_runner() {
         let source = source("m.gguf");
-        let files = Files { config: Vec::new(), tokenizer: bytes_only().into(), weights: golden() };
-        let session = open(&source, files).unwrap_or_else(|failure| panic!("{failure:?}"));
-        let summary = summary(&session);
+        let session = opened(&source);
+        let summary = summary(&session, "0a".to_owned());
         assert_eq!((summary.n_layer, summary.n_embd, summary.n_positions), (2, 64, 48));
+        assert_eq!((summary.kind.as_str(), summary.sha256.as_str()), ("Q8_0", "0a"));
 
         let mut runner = crate::runner::Runner::default();
-        runner.replace_model(session, source);
+        runner.replace_model(Seat::Main, session, source);
         let decoding = Decoding { max_new_tokens: 5, ..Decoding::default() };
-        let mut events = runner.generate(1, "Tom has a ball.", &decoding, 0.0);
+        let context = Context { prompt: "Tom has a ball.".to_owned(), tokens: Vec::new() };
+        let mut events = runner.generate(1, Seat::Main, &context, &decoding, false, 0.0);
         events.extend(std::iter::from_fn(|| runner.advance(|| 1.0)));
         let tokens = events.iter().filter(|event| matches!(event, Event::Token { .. })).count();
         let Some(Event::Done { stats, .. }) = events.last() else { panic!("{events:?}") };
         assert_eq!((stats.prompt_tokens, stats.new_tokens), (15, tokens));
+    }
+
+    #[test]
+    fn matrices_are_turned_into_the_type_that_was_asked_for() {
+        let bytes = |quantization| {
+            let source = ModelSource { quantization, ..source("m.gguf") };
+            let summary = summary(&opened(&source), String::new());
+            (summary.kind, summary.weight_bytes)
+        };
+        let (stored, most) = bytes(None);
+        assert_eq!(stored, "Q8_0");
+        let (kind, fewer) = bytes(Some(Quantization::Q4));
+        assert_eq!(kind, "Q4_0");
+        assert!(fewer < most, "{fewer} of {most}");
+        let (kind, more) = bytes(Some(Quantization::F32));
+        assert_eq!(kind, "F32");
+        assert!(more > 2 * most, "{more} of {most}");
+    }
+
+    #[test]
+    fn opened_models_are_looked_into_and_compared_through_the_runner() {
+        let main = source("m.gguf");
+        let rival = ModelSource { quantization: Some(Quantization::Q4), ..main.clone() };
+        let mut runner = crate::runner::Runner::default();
+        runner.replace_model(Seat::Main, opened(&main), main);
+        runner.replace_model(Seat::Rival, opened(&rival), rival);
+        let context = || Context { prompt: "Tom has a ball.".to_owned(), tokens: vec![10] };
+        let queries = [
+            Query::Read { context: context(), from: 1 },
+            Query::Score { context: context(), answers: vec!["He".to_owned(), "I".to_owned()] },
+            Query::Attention { context: context(), layer: 1, position: 15 },
+            Query::Lens { context: context(), positions: (15, 16), top: 3 },
+            Query::Divergence { context: context(), from: 1 },
+            Query::Tensors,
+        ];
+        for (id, query) in (1..).zip(queries) {
+            assert_eq!(runner.ask(id, Seat::Main, query), None);
+        }
+        let mut events = Vec::new();
+        while runner.has_work() {
+            events.extend(runner.advance(|| 1.0));
+        }
+        let ended: Vec<_> = events.iter().filter(|event| event.is_last()).map(Event::id).collect();
+        assert_eq!(ended, (1..=6).map(Some).collect::<Vec<_>>(), "{events:?}");
+        let (mut read, mut apart) = (Vec::new(), Vec::new());
+        for event in events {
+            match event {
+                Event::Read { predictions, .. } => read.extend(predictions),
+                Event::Divergence { divergence, .. } => apart.extend(divergence),
+                Event::Failed { failure, .. } => panic!("{failure:?}"),
+                Event::Tensors { tensors, .. } => assert_eq!(tensors.len(), 28),
+                _ => {}
+            }
+        }
+        let text: String = read.iter().map(|prediction| prediction.piece.text.as_str()).collect();
+        assert_eq!(text, "om has a ball.\n");
+        // Four bits for eight: another distribution, and not by far.
+        assert_eq!(apart.len(), 15);
+        assert!(apart.iter().all(|&nats| nats > 0.0 && nats < 1.0), "{apart:?}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use web_sys::{
 use zeroshot_protocol::Failure;
 
 use super::scope::scope;
-use crate::arrival::{Head, check_length};
+use crate::arrival::{Head, check_length, check_size};
 
 /// One file to fetch.
 pub struct Wanted<'a> {
@@ -20,6 +20,8 @@ pub struct Wanted<'a> {
     pub file: &'a str,
     /// Its length in the catalogue, 0 if that does not say.
     pub listed: u64,
+    /// The most bytes that it may have.
+    pub most: u64,
 }
 
 impl Wanted<'_> {
@@ -27,7 +29,7 @@ impl Wanted<'_> {
     /// more have come.
     ///
     /// # Errors
-    /// Says whether the file is missing, cut, or did not get here, or memory is short.
+    /// Says whether the file is missing, cut, too large, or did not get here, or memory is short.
     pub async fn fetch(
         &self,
         signal: &AbortSignal,
@@ -43,6 +45,7 @@ impl Wanted<'_> {
         };
         let response = self.request(signal).await.map_err(broken)?;
         let expected = head(&response).check(self.file, self.listed)?;
+        check_size(self.file, self.most, expected)?;
         on_head(expected);
 
         let mut bytes = Vec::new();
@@ -51,6 +54,7 @@ impl Wanted<'_> {
         if let Some(body) = response.body() {
             let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
             while let Some(chunk) = read(&reader).await.map_err(broken)? {
+                check_size(self.file, self.most, bytes.len() as u64 + u64::from(chunk.length()))?;
                 append(&mut bytes, &chunk)?;
                 on_bytes(u64::from(chunk.length()));
             }

@@ -18,29 +18,29 @@ use crate::{
     progress::{Bytes, Progress},
 };
 
-/// Fetches, checks and opens the model, and reports the bytes on the way.
+/// Fetches, checks and opens the model, and reports the bytes on the way. Gives the SHA-256 of its
+/// weights with it, as far as the browser takes one.
 pub async fn load(
     id: RequestId,
     source: &ModelSource,
     signal: &AbortSignal,
-) -> Result<Session, Failure> {
+) -> Result<(Session, String), Failure> {
     let folder = Folder { id, source, signal, progress: RefCell::default() };
     let config = folder.small_file(&source.config).await?;
     open::check_config(source, &config)?;
     let tokenizer = folder.small_file(&source.tokenizer).await?;
     let weights = folder.weights().await?;
     folder.report(|progress| progress.finish(now()));
-    if !source.sha256.is_empty()
-        && let Some(digest) = sha256(&weights).await
-    {
-        check_digest(&source.weights, &source.sha256, &digest)?;
-    }
+    let digest = match sha256(&weights).await {
+        Some(digest) => check_digest(&source.weights, &source.sha256, &digest)?,
+        None => String::new(),
+    };
     // An overtaken load need not be opened: it would only hold up the newer one.
     if signal.aborted() {
         return Err(Failure::Network { file: source.weights.clone() });
     }
     work_on(Some(id));
-    open::open(source, Files { config, tokenizer, weights })
+    Ok((open::open(source, Files { config, tokenizer, weights })?, digest))
 }
 
 /// The model's folder on the server, and the bytes that have come from it.
@@ -74,14 +74,15 @@ impl Folder<'_> {
         listed: u64,
         rest: impl FnOnce(u64) -> Option<u64>,
     ) -> Result<Vec<u8>, Failure> {
-        let wanted = Wanted { folder: &self.source.folder, file, listed };
+        let wanted = Wanted { folder: &self.source.folder, file, listed, most: u64::MAX };
         let on_head = |expected| self.progress.borrow_mut().begin(rest(expected));
         let on_bytes = |bytes| self.report(|progress| progress.add(bytes, now()));
         wanted.fetch(self.signal, on_head, on_bytes).await
     }
 
     fn report(&self, step: impl FnOnce(&mut Progress) -> Option<Bytes>) {
-        if let Some(Bytes { received, total }) = step(&mut self.progress.borrow_mut()) {
+        let report = step(&mut self.progress.borrow_mut());
+        if let Some(Bytes { received, total }) = report.filter(|_| !self.signal.aborted()) {
             post(&Event::Progress { id: self.id, received, total });
         }
     }

@@ -2,6 +2,7 @@
 
 mod digest;
 mod fetch;
+mod fetches;
 mod load;
 mod scope;
 mod turns;
@@ -10,10 +11,12 @@ use std::{cell::RefCell, rc::Rc};
 
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{AbortController, MessageEvent};
-use zeroshot_protocol::{Event, Failure, ModelSource, PROTOCOL_VERSION, Request, RequestId};
+use web_sys::{AbortSignal, MessageEvent};
+use zeroshot_protocol::{Event, Failure, ModelSource, PROTOCOL_VERSION, Request, RequestId, Seat};
 
-use crate::{open::summary, runner::Runner};
+use crate::{document, open::summary, runner::Runner};
+use fetch::Wanted;
+use fetches::Fetches;
 use scope::{now, post, scope, work_on};
 use turns::Turns;
 
@@ -45,8 +48,7 @@ pub fn start() {
 #[derive(Default)]
 struct Desk {
     runner: RefCell<Runner>,
-    /// Ends the load under way.
-    loading: RefCell<Option<AbortController>>,
+    fetches: Fetches,
 }
 
 /// The one field that every request has, for answering one that cannot be read otherwise.
@@ -69,70 +71,100 @@ impl Desk {
     }
 
     fn answer(self: &Rc<Self>, request: Request, turns: &Turns) {
+        work_on(Some(request.id()));
         match request {
-            Request::Load { id, model } => self.load(id, model),
-            Request::Generate { id, prompt, decoding } => {
-                work_on(Some(id));
-                let events = self.runner.borrow_mut().generate(id, &prompt, &decoding, now());
+            Request::Load { id, seat, model } => {
+                self.fetches.clear(seat);
+                self.fetch(id, Some(seat), move |desk, signal| async move {
+                    desk.load(id, seat, model, &signal).await
+                });
+            }
+            Request::Unload { id, seat } => {
+                self.fetches.clear(seat);
+                let events = self.runner.borrow_mut().unload(id, seat);
                 events.iter().for_each(post);
-                if self.runner.borrow().is_running() {
-                    turns.ask();
-                }
+            }
+            Request::Generate { id, seat, context, decoding, capture } => {
+                let mut runner = self.runner.borrow_mut();
+                let events = runner.generate(id, seat, &context, &decoding, capture, now());
+                events.iter().for_each(post);
             }
             Request::Cancel { id } => {
-                let event = self.runner.borrow_mut().cancel(id);
+                let fetch = self.fetches.end(id).then_some(Event::Completed { id });
+                let event = fetch.or_else(|| self.runner.borrow_mut().cancel(id));
                 event.iter().for_each(post);
             }
-            Request::Count { id, prompt } => {
-                work_on(Some(id));
-                post(&self.runner.borrow().count(id, &prompt));
+            Request::Tokenize { id, text } => post(&self.runner.borrow().tokenize(id, &text)),
+            Request::Ask { id, seat, query } => {
+                let event = self.runner.borrow_mut().ask(id, seat, query);
+                event.iter().for_each(post);
+            }
+            Request::Document { id, path } => {
+                self.fetch(id, None, move |_, signal| async move {
+                    let text = read(&path, &signal).await?;
+                    Ok(vec![Event::Document { id, text }])
+                });
             }
         }
-    }
-
-    /// One step of the generation under way.
-    fn turn(&self, turns: &Turns) {
-        let mut runner = self.runner.borrow_mut();
-        work_on(runner.running());
-        runner.advance(now).iter().for_each(post);
-        if runner.is_running() {
+        if self.runner.borrow().has_work() {
             turns.ask();
         }
     }
 
-    /// Loads a model while everything else goes on with the one before. A load that a newer one
-    /// overtakes ends without an answer.
-    fn load(self: &Rc<Self>, id: RequestId, source: ModelSource) {
-        let controller = match AbortController::new() {
-            Ok(controller) => controller,
-            Err(error) => {
-                let detail = format!("{error:?}");
-                return post(&Event::Failed {
-                    id: Some(id),
-                    failure: Failure::Internal { detail },
-                });
-            }
-        };
-        let signal = controller.signal();
-        if let Some(overtaken) = self.loading.replace(Some(controller)) {
-            overtaken.abort();
+    /// One step of the work under way.
+    fn turn(&self, turns: &Turns) {
+        let mut runner = self.runner.borrow_mut();
+        work_on(runner.at_work());
+        runner.advance(now).iter().for_each(post);
+        if runner.has_work() {
+            turns.ask();
         }
+    }
+
+    /// Fetches something while everything else goes on. What is ended on the way says no more.
+    fn fetch<F, R>(self: &Rc<Self>, id: RequestId, seat: Option<Seat>, work: F)
+    where
+        F: FnOnce(Rc<Self>, AbortSignal) -> R,
+        R: Future<Output = Result<Vec<Event>, Failure>> + 'static,
+    {
+        let signal = match self.fetches.begin(id, seat) {
+            Ok(signal) => signal,
+            Err(failure) => return post(&Event::Failed { id: Some(id), failure }),
+        };
+        let work = work(Rc::clone(self), signal.clone());
         let desk = Rc::clone(self);
         wasm_bindgen_futures::spawn_local(async move {
-            let loaded = load::load(id, &source, &signal).await;
+            let events = work.await;
             if signal.aborted() {
                 return;
             }
-            desk.loading.replace(None);
-            match loaded {
-                Ok(session) => {
-                    let model = summary(&session);
-                    let cancelled = desk.runner.borrow_mut().replace_model(session, source);
-                    cancelled.iter().for_each(post);
-                    post(&Event::Loaded { id, model });
-                }
+            desk.fetches.end(id);
+            match events {
+                Ok(events) => events.iter().for_each(post),
                 Err(failure) => post(&Event::Failed { id: Some(id), failure }),
             }
         });
     }
+
+    /// Loads a model into its seat; until it is there, the one before goes on.
+    async fn load(
+        &self,
+        id: RequestId,
+        seat: Seat,
+        source: ModelSource,
+        signal: &AbortSignal,
+    ) -> Result<Vec<Event>, Failure> {
+        let (session, sha256) = load::load(id, &source, signal).await?;
+        let model = summary(&session, sha256);
+        let mut events = self.runner.borrow_mut().replace_model(seat, session, source);
+        events.push(Event::Loaded { id, seat, model });
+        Ok(events)
+    }
+}
+
+/// Reads a document of the page's own site.
+async fn read(path: &str, signal: &AbortSignal) -> Result<String, Failure> {
+    document::check_path(path)?;
+    let wanted = Wanted { folder: "./", file: path, listed: 0, most: document::MAX_BYTES };
+    document::text(path, wanted.fetch(signal, |_| (), |_| ()).await?)
 }
