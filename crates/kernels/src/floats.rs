@@ -86,32 +86,76 @@ pub type PackedF16 = PackedFloats<Half>;
 pub type PackedF32 = PackedFloats<f32>;
 
 impl<E: Element> PackedFloats<E> {
-    /// Packs a matrix, its rows one after the other.
+    /// A matrix of zeros, to be filled in pieces as they arrive.
+    ///
+    /// # Errors
+    /// If there are no columns.
+    pub fn zeros(rows: usize, columns: usize) -> Result<Self, Error> {
+        if columns == 0 {
+            return Err(Error::Columns(columns));
+        }
+        let weights = vec![[E::default(); GROUP]; rows.div_ceil(GROUP) * columns];
+        Ok(Self { rows, columns, weights })
+    }
+
+    /// Packs a matrix, as [`PackedFloats::set_rows`] does.
     ///
     /// # Errors
     /// If there are no columns, the values are not as many as the shape says, or one of them is
     /// not finite in this type.
-    pub fn pack(
-        rows: usize,
-        columns: usize,
-        values: impl ExactSizeIterator<Item = E>,
-    ) -> Result<Self, Error> {
-        if columns == 0 {
-            return Err(Error::Columns(columns));
-        }
+    pub fn pack(rows: usize, columns: usize, values: &[f32]) -> Result<Self, Error> {
+        let mut packed = Self::zeros(rows, columns)?;
         let expected = rows.saturating_mul(columns);
         if values.len() != expected {
             return Err(Error::Length { expected, found: values.len() });
         }
-        let mut weights = vec![[E::default(); GROUP]; rows.div_ceil(GROUP) * columns];
-        for (index, value) in values.enumerate() {
-            if !value.to_f32().is_finite() {
-                return Err(Error::Value);
-            }
-            let (row, column) = (index / columns, index % columns);
-            weights[row / GROUP * columns + column][row % GROUP] = value;
+        packed.set_rows(0, values)?;
+        Ok(packed)
+    }
+
+    /// Takes whole rows, one after the other from row `first` on.
+    ///
+    /// # Errors
+    /// If the values are not whole rows, go beyond the last, or one of them is not finite in this
+    /// type.
+    pub fn set_rows(&mut self, first: usize, values: &[f32]) -> Result<(), Error> {
+        let expected = self.rows.saturating_sub(first) * self.columns;
+        if !values.len().is_multiple_of(self.columns) || values.len() > expected {
+            return Err(Error::Length { expected, found: values.len() });
         }
-        Ok(Self { rows, columns, weights })
+        for (row, values) in (first..).zip(values.chunks_exact(self.columns)) {
+            for (column, &value) in values.iter().enumerate() {
+                self.put(row, column, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes whole columns, one after the other from column `first` on, as a matrix that is stored
+    /// transposed brings them: `[columns, rows]`.
+    ///
+    /// # Errors
+    /// As [`PackedFloats::set_rows`].
+    pub fn set_columns(&mut self, first: usize, values: &[f32]) -> Result<(), Error> {
+        let expected = self.columns.saturating_sub(first) * self.rows;
+        if !values.len().is_multiple_of(self.rows.max(1)) || values.len() > expected {
+            return Err(Error::Length { expected, found: values.len() });
+        }
+        for (column, values) in (first..).zip(values.chunks_exact(self.rows.max(1))) {
+            for (row, &value) in values.iter().enumerate() {
+                self.put(row, column, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, row: usize, column: usize, value: f32) -> Result<(), Error> {
+        let element = E::from_f32(value);
+        if !element.to_f32().is_finite() {
+            return Err(Error::Value);
+        }
+        self.weights[row / GROUP * self.columns + column][row % GROUP] = element;
+        Ok(())
     }
 
     /// Number of rows: the outputs of a linear layer, the entries of an embedding.

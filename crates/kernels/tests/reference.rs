@@ -1,9 +1,7 @@
 //! The kernels in plain Rust against the formulas they stand for, computed naively in F64.
 #![cfg(not(target_arch = "wasm32"))]
 
-use zeroshot_kernels::{
-    BLOCK, Cache, Element, Half, Packed, PackedF16, PackedQ4, PackedQ8, Queries, portable,
-};
+use zeroshot_kernels::{BLOCK, Cache, Packed, PackedF16, PackedQ4, PackedQ8, Queries, portable};
 
 /// Values that look random and are always the same.
 fn vector(len: usize, seed: usize) -> Vec<f32> {
@@ -63,8 +61,7 @@ fn products_are_those_of_the_unpacked<const BITS: usize>() {
 fn products_of_floats_are_sums_from_the_first_column_to_the_last() {
     let (rows, columns, tokens) = (43, 50, 9);
     let values = vector(rows * columns, 1);
-    let halves = values.iter().map(|&value| Half::from_f32(value));
-    let weights = PackedF16::pack(rows, columns, halves).expect("packs");
+    let weights = PackedF16::pack(rows, columns, &values).expect("packs");
     let (x, bias) = (vector(tokens * columns, 2), vector(rows, 3));
     let mut y = vec![0.0; tokens * rows];
     weights.multiply(&x, Some(&bias), &mut y);
@@ -76,8 +73,7 @@ fn products_of_floats_are_sums_from_the_first_column_to_the_last() {
             assert_eq!(y[token * rows + index], sum + bias[index], "row {index}, token {token}");
         }
     }
-    let too_large = [Half::from_f32(1e9)].into_iter();
-    assert_eq!(PackedF16::pack(1, 1, too_large).unwrap_err(), zeroshot_kernels::Error::Value);
+    assert_eq!(PackedF16::pack(1, 1, &[1e9]).unwrap_err(), zeroshot_kernels::Error::Value);
 }
 
 #[test]
@@ -140,6 +136,47 @@ fn four_bits_are_packed_as_ggml_packs_them() {
         codes.iter().map(|&code| (f32::from(code) - 8.0) * scale.to_f32()).collect();
     assert_eq!(expected, by_hand);
     assert_eq!(packed.bytes(), 8 * PackedQ4::BLOCK_BYTES, "one row takes the place of eight");
+}
+
+/// Rows and columns may come in any pieces and any order: the matrix is the same.
+#[test]
+fn matrices_are_filled_in_pieces() {
+    let (rows, columns) = (11, 96);
+    let values = vector(rows * columns, 6);
+    let transposed: Vec<f32> =
+        (0..rows * columns).map(|index| values[index % rows * columns + index / rows]).collect();
+    fn filled<const BITS: usize>(values: &[f32], transposed: &[f32]) {
+        let (rows, columns) = (11, 96);
+        let whole = Packed::<BITS>::quantize(rows, columns, values).expect("packs");
+        let mut by_rows = Packed::<BITS>::zeros(rows, columns).expect("whole blocks");
+        by_rows.set_rows(7, &values[7 * columns..]).expect("four rows");
+        by_rows.set_rows(0, &values[..7 * columns]).expect("seven rows");
+        let mut by_columns = Packed::<BITS>::zeros(rows, columns).expect("whole blocks");
+        by_columns.set_columns(32, &transposed[32 * rows..]).expect("64 columns");
+        by_columns.set_columns(0, &transposed[..32 * rows]).expect("32 columns");
+        let (mut expected, mut found) = (vec![0.0; columns], vec![0.0; columns]);
+        for packed in [&by_rows, &by_columns] {
+            for row in 0..rows {
+                whole.row(row, &mut expected);
+                packed.row(row, &mut found);
+                assert_eq!(found, expected, "{BITS} bits, row {row}");
+            }
+        }
+        assert!(by_rows.set_rows(7, values).is_err(), "more rows than there are");
+        assert!(by_columns.set_columns(80, &transposed[..32 * rows]).is_err(), "no whole block");
+    }
+    filled::<8>(&values, &transposed);
+    filled::<4>(&values, &transposed);
+    let whole = PackedF16::pack(rows, columns, &values).expect("packs");
+    let mut by_columns = PackedF16::zeros(rows, columns).expect("columns");
+    by_columns.set_columns(50, &transposed[50 * rows..]).expect("46 columns");
+    by_columns.set_columns(0, &transposed[..50 * rows]).expect("50 columns");
+    let (mut expected, mut found) = (vec![0.0; columns], vec![0.0; columns]);
+    for row in 0..rows {
+        whole.row(row, &mut expected);
+        by_columns.row(row, &mut found);
+        assert_eq!(found, expected, "row {row}");
+    }
 }
 
 #[test]

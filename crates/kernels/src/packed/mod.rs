@@ -97,16 +97,55 @@ impl<const BITS: usize> Packed<BITS> {
     /// What is added to a weight to store it without a sign; Q8_0 stores the sign.
     const OFFSET: i32 = if BITS == 4 { 8 } else { 0 };
 
-    /// Repacks a matrix in ggml's layout: its rows one after the other, blocks of
-    /// [`Self::BLOCK_BYTES`].
+    /// A matrix of zeros, to be filled in pieces as they arrive.
+    ///
+    /// # Errors
+    /// If rows are not whole blocks.
+    pub fn zeros(rows: usize, columns: usize) -> Result<Self, Error> {
+        const { assert!(BITS == 8 || BITS == 4) };
+        if columns == 0 || !columns.is_multiple_of(BLOCK) {
+            return Err(Error::Columns(columns));
+        }
+        let blocks = rows.div_ceil(GROUP) * (columns / BLOCK);
+        // The scale of a block of zeros says nothing; their codes must be those of zero.
+        let zero = if BITS == 4 { 0x88 } else { 0 };
+        let quants = vec![zero; blocks * Self::GROUP_BYTES];
+        Ok(Self { rows, columns, quants, scales: vec![[0; GROUP]; blocks] })
+    }
+
+    /// Repacks a matrix in ggml's layout, as [`Packed::set_blocks`] does.
     ///
     /// # Errors
     /// If rows are not whole blocks, the bytes not as many as the shape says, or a scale not
     /// finite.
     pub fn from_blocks(rows: usize, columns: usize, bytes: &[u8]) -> Result<Self, Error> {
         let mut packed = Self::zeros(rows, columns)?;
-        let blocks = columns / BLOCK;
-        check_length(rows.saturating_mul(blocks).saturating_mul(Self::BLOCK_BYTES), bytes.len())?;
+        let blocks = rows.saturating_mul(columns / BLOCK);
+        check_length(blocks.saturating_mul(Self::BLOCK_BYTES), bytes.len())?;
+        packed.set_blocks(0, bytes)?;
+        Ok(packed)
+    }
+
+    /// Quantises a matrix, as [`Packed::set_rows`] does.
+    ///
+    /// # Errors
+    /// If rows are not whole blocks, the values not as many as the shape says, or so large that
+    /// their scale is not finite.
+    pub fn quantize(rows: usize, columns: usize, values: &[f32]) -> Result<Self, Error> {
+        let mut packed = Self::zeros(rows, columns)?;
+        check_length(rows.saturating_mul(columns), values.len())?;
+        packed.set_rows(0, values)?;
+        Ok(packed)
+    }
+
+    /// Takes whole rows in ggml's layout, one after the other from row `first` on: blocks of
+    /// [`Self::BLOCK_BYTES`].
+    ///
+    /// # Errors
+    /// If the bytes are not whole rows, go beyond the last, or a scale is not finite.
+    pub fn set_blocks(&mut self, first: usize, bytes: &[u8]) -> Result<(), Error> {
+        let blocks = self.columns / BLOCK;
+        self.check_rows(first, bytes.len(), blocks * Self::BLOCK_BYTES)?;
         for (index, block) in bytes.chunks_exact(Self::BLOCK_BYTES).enumerate() {
             let (scale, bytes) = block.split_at(2);
             let quants = std::array::from_fn(|column| match BITS {
@@ -114,35 +153,56 @@ impl<const BITS: usize> Packed<BITS> {
                 _ => bytes[column].cast_signed(),
             });
             let scale = u16::from_le_bytes([scale[0], scale[1]]);
-            packed.put(index / blocks, index % blocks, scale, &quants)?;
+            self.put(first + index / blocks, index % blocks, scale, &quants)?;
         }
-        Ok(packed)
+        Ok(())
     }
 
-    /// Quantises a matrix, with ggml's rounding.
+    /// Quantises whole rows, one after the other from row `first` on, with ggml's rounding.
     ///
     /// # Errors
-    /// If rows are not whole blocks, the values not as many as the shape says, or so large that
-    /// their scale is not finite.
-    pub fn quantize(rows: usize, columns: usize, values: &[f32]) -> Result<Self, Error> {
-        let mut packed = Self::zeros(rows, columns)?;
-        let blocks = columns / BLOCK;
-        check_length(rows.saturating_mul(columns), values.len())?;
+    /// If the values are not whole rows, go beyond the last, or are so large that their scale is
+    /// not finite.
+    pub fn set_rows(&mut self, first: usize, values: &[f32]) -> Result<(), Error> {
+        self.check_rows(first, values.len(), self.columns)?;
+        let blocks = self.columns / BLOCK;
         for (index, values) in values.as_chunks::<BLOCK>().0.iter().enumerate() {
-            let (scale, quants) = if BITS == 4 { to_4_bits(values) } else { to_8_bits(values) };
-            packed.put(index / blocks, index % blocks, f16::from_f32(scale).to_bits(), &quants)?;
+            self.put_values(first + index / blocks, index % blocks, values)?;
         }
-        Ok(packed)
+        Ok(())
     }
 
-    fn zeros(rows: usize, columns: usize) -> Result<Self, Error> {
-        const { assert!(BITS == 8 || BITS == 4) };
-        if columns == 0 || !columns.is_multiple_of(BLOCK) {
-            return Err(Error::Columns(columns));
+    /// Quantises whole columns, one after the other from column `first` on, as a matrix that is
+    /// stored transposed brings them: `[columns, rows]`, in whole blocks of [`BLOCK`] columns.
+    ///
+    /// # Errors
+    /// As [`Packed::set_rows`].
+    pub fn set_columns(&mut self, first: usize, values: &[f32]) -> Result<(), Error> {
+        let block = BLOCK * self.rows;
+        let count = values.len().checked_div(block).unwrap_or(0) * BLOCK;
+        let fits = first.is_multiple_of(BLOCK) && first + count <= self.columns;
+        if !fits || count * self.rows != values.len() {
+            let expected = self.columns.saturating_sub(first) * self.rows;
+            return Err(Error::Length { expected, found: values.len() });
         }
-        let blocks = rows.div_ceil(GROUP) * (columns / BLOCK);
-        let quants = vec![0; blocks * Self::GROUP_BYTES];
-        Ok(Self { rows, columns, quants, scales: vec![[0; GROUP]; blocks] })
+        for (index, columns) in values.chunks_exact(block.max(1)).enumerate() {
+            for row in 0..self.rows {
+                let values = std::array::from_fn(|column| columns[column * self.rows + row]);
+                self.put_values(row, first / BLOCK + index, &values)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_rows(&self, first: usize, found: usize, of_row: usize) -> Result<(), Error> {
+        let expected = self.rows.saturating_sub(first) * of_row;
+        let fits = found.is_multiple_of(of_row) && found <= expected;
+        if fits { Ok(()) } else { Err(Error::Length { expected, found }) }
+    }
+
+    fn put_values(&mut self, row: usize, block: usize, values: &[f32; BLOCK]) -> Result<(), Error> {
+        let (scale, quants) = if BITS == 4 { to_4_bits(values) } else { to_8_bits(values) };
+        self.put(row, block, f16::from_f32(scale).to_bits(), &quants)
     }
 
     /// Puts a block of a row into its place.
@@ -159,13 +219,14 @@ impl<const BITS: usize> Packed<BITS> {
         let (index, row) = self.place(row, block);
         self.scales[index][row] = scale;
         let bytes = &mut self.quants[index * Self::GROUP_BYTES..][..Self::GROUP_BYTES];
-        for (column, &quant) in quants.iter().enumerate() {
-            let byte = &mut bytes[Self::byte_of(row, column)];
-            let stored = (i32::from(quant) + Self::OFFSET) as u8;
-            match (BITS, column < BLOCK / 2) {
-                (4, true) => *byte |= stored,
-                (4, false) => *byte |= stored << 4,
-                _ => *byte = stored,
+        for (quad, rows) in bytes.as_chunks_mut::<{ GROUP * QUAD }>().0.iter_mut().enumerate() {
+            for (i, byte) in rows[row * QUAD..][..QUAD].iter_mut().enumerate() {
+                let column = quad * QUAD + i;
+                let stored = |column: usize| (i32::from(quants[column]) + Self::OFFSET) as u8;
+                *byte = stored(column);
+                if BITS == 4 {
+                    *byte |= stored(column + BLOCK / 2) << 4;
+                }
             }
         }
         Ok(())
