@@ -35,8 +35,8 @@ repair the roof|repaired the roof|The roof was broken and {A} had to repair it.|
 catch the train|caught the train|{A} had to catch the train at {n} o'clock.|The train left at {n} o'clock and {A} wanted to be on it.
 play in the school band|played in the school band|{A} wanted to play in the school band.|{A} loved music and wanted to play in the school band.
 keep the {animal}|kept the {animal}|{A} found {an_animal} and wanted to keep it.|One day {an_animal} came to {A}'s door, and {A} wanted to keep it.
-move the big stone|moved the big stone|A big stone lay on the road and {A} wanted to move it.|{A} could not go on, for a big stone lay on the road.
 bake a cake for {B}|baked a cake for {B}|{A} wanted to bake a cake for {B}.|It was {B}'s birthday and {A} wanted to bake a cake.
+move the big stone|moved the big stone|A big stone lay on the road and {A} wanted to move it.|{A} could not go on, for a big stone lay on the road.
 sleep|slept|{A} was tired and wanted to sleep.|After a long day {A} only wanted to sleep.
 dig a well|dug a well|The village had no water, so {A} wanted to dig a well.|{A} decided to dig a well.
 get to the top of the tower|got to the top of the tower|{A} wanted to get to the top of the tower.|From the top of the tower one could see the sea, and {A} wanted to go up.""".split("\n")]
@@ -100,7 +100,7 @@ I do not like it|{he2} does not like it
 I will be in {city2}|{he2} will be in {city2}
 I have an exam|{he2} has an exam""".split("\n")]
 SMALL_TALK = ["?Hello, {b}!", "?How are you?", "?Fine, thank you.", "?What a day!", "?Have you heard the news?", "?It is so cold today.", "?I have not seen you for weeks.", "?Nice to see you.", "?I was just thinking of you."]
-KEPT = 4
+KEPT = 3
 
 
 def _some(options: list, kept: bool) -> list:
