@@ -5,10 +5,7 @@ mod golden;
 
 use bytes_only::bytes_only;
 use zeroshot_decoding::{Decoding, Overflow};
-use zeroshot_gpt2::{
-    Error, Finish, KvCache, Model, Result, Session, Started, Step, Tokenizer, Vocabulary,
-    WeightType,
-};
+use zeroshot_gpt2::{Error, Finish, KvCache, Model, Result, Session, Started, Step, WeightType};
 
 /// 48 positions, 256 tokens.
 fn session() -> Session {
