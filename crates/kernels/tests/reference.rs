@@ -128,6 +128,9 @@ fn four_bits_are_packed_as_ggml_packs_them() {
     block.extend((0..BLOCK / 2).map(|j| codes[j] | codes[j + BLOCK / 2] << 4));
     assert_eq!(block.len(), PackedQ4::BLOCK_BYTES);
     let packed = PackedQ4::from_blocks(1, BLOCK, &block).expect("packs");
+    let mut written = Vec::new();
+    quantized.extend_with_blocks(0, &mut written);
+    assert_eq!(written, block);
     let (mut found, mut expected) = (vec![0.0; BLOCK], vec![1.0; BLOCK]);
     quantized.row(0, &mut found);
     packed.row(0, &mut expected);

@@ -274,6 +274,23 @@ impl<const BITS: usize> Packed<BITS> {
         }
     }
 
+    /// Writes one row in ggml's layout: the same bytes that [`Packed::set_blocks`] takes.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn extend_with_blocks(&self, row: usize, out: &mut Vec<u8>) {
+        assert!(row < self.rows);
+        for block in 0..self.columns / BLOCK {
+            let (index, row) = self.place(row, block);
+            out.extend_from_slice(&self.scales[index][row].to_le_bytes());
+            let bytes = &self.quants[index * Self::GROUP_BYTES..][..Self::GROUP_BYTES];
+            for rows in bytes.as_chunks::<{ GROUP * QUAD }>().0 {
+                // What ggml has in the halves of a byte, this layout has there too.
+                out.extend_from_slice(&rows[row * QUAD..][..QUAD]);
+            }
+        }
+    }
+
     /// The blocks of a group.
     #[inline(always)]
     fn group(&self, group: usize) -> Group<'_, BITS> {
