@@ -5,6 +5,7 @@ mod use_pieces;
 mod use_query;
 mod use_route;
 mod use_shortcuts;
+mod use_transcript;
 mod use_worker;
 
 pub use use_answers::use_answers;
@@ -12,4 +13,5 @@ pub use use_pieces::use_pieces;
 pub use use_query::{Heard, Models, use_query};
 pub use use_route::use_route;
 pub use use_shortcuts::{Shortcut, use_shortcuts};
+pub use use_transcript::{Told, use_transcript};
 pub use use_worker::{Asked, WorkerHandle, use_worker};

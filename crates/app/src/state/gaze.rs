@@ -142,6 +142,14 @@ pub fn without_first(shares: &[f32]) -> Vec<f32> {
     shares.iter().enumerate().map(share).collect()
 }
 
+/// A share of one in whole per cent, as it stands in sentences and narrow cells.
+pub fn percent(share: f32) -> String {
+    match (share * 100.0).round() {
+        rounded if rounded < 1.0 && share > 0.0 => "<1%".to_owned(),
+        rounded => format!("{rounded}%"),
+    }
+}
+
 /// The index and share of the token that is looked at most.
 pub fn strongest(shares: &[f32]) -> Option<(usize, f32)> {
     shares.iter().copied().enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b))
@@ -214,6 +222,11 @@ mod tests {
         assert_close(&without_first(&[0.6, 0.1, 0.3]), &[0.0, 0.25, 0.75]);
         assert_close(&without_first(&[1.0]), &[0.0]);
         assert_close(&without_first(&[]), &[]);
+    }
+
+    #[test]
+    fn little_is_not_nothing() {
+        assert_eq!([0.0, 0.004, 0.126, 1.0].map(percent), ["0%", "<1%", "13%", "100%"]);
     }
 
     #[test]

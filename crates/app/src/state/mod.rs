@@ -14,7 +14,7 @@ mod settings;
 mod step;
 mod transcript;
 
-pub use gaze::{Gaze, Summary, look_by_region, mean, strongest, without_first};
+pub use gaze::{Gaze, look_by_region, mean, percent, strongest, without_first};
 pub use lens::{Lens, window};
 pub use places::{Place, places, spans};
 pub use playground::{Desk, DeskAction, Playground};

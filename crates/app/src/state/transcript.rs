@@ -3,7 +3,7 @@
 //!
 //! Pure; what is made of it is up to the views.
 
-use super::{Desk, Run, places};
+use super::{Run, places};
 use std::{collections::BTreeSet, ops::Range};
 use zeroshot_prompting::{Part, Prompt};
 use zeroshot_protocol::{Context, Piece};

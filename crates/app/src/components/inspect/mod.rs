@@ -4,6 +4,7 @@
 //! `use_query`, and keeps what it heard to itself.
 
 mod attention;
+mod heat_grid;
 mod layers;
 mod shots;
 mod tokens;

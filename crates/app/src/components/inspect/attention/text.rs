@@ -1,0 +1,91 @@
+//! The text as tokens, of which one looks at those before it: what each of them gets is drawn
+//! behind it, and written under it where it is one per cent or more.
+
+use super::heat_grid::mix;
+use crate::{
+    components::use_i18n,
+    state::{Transcript, percent, shown},
+};
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(PartialEq, Properties)]
+pub struct Props {
+    pub transcript: Rc<Transcript>,
+    /// The token that looks.
+    pub position: usize,
+    /// What each token up to it gets.
+    pub shares: Rc<Vec<f32>>,
+    pub on_pick: Callback<usize>,
+}
+
+#[function_component]
+pub fn LookText(props: &Props) -> Html {
+    let i18n = use_i18n();
+    let position = props.position;
+    let count = props.transcript.pieces.len();
+    let onkeydown = {
+        let on_pick = props.on_pick.clone();
+        move |event: KeyboardEvent| {
+            let to = match event.key().as_str() {
+                "ArrowLeft" | "ArrowUp" => position.saturating_sub(1),
+                "ArrowRight" | "ArrowDown" => (position + 1).min(count.saturating_sub(1)),
+                "Home" => 0,
+                "End" => count.saturating_sub(1),
+                _ => return,
+            };
+            event.prevent_default();
+            on_pick.emit(to);
+        }
+    };
+    let token = |(index, piece): (usize, &zeroshot_protocol::Piece)| {
+        let share = props.shares.get(index).copied().filter(|_| index <= position);
+        let breaks = piece.bytes.is_empty() && piece.text.contains(['\n', '\r']);
+        let text =
+            if breaks || !piece.bytes.is_empty() { shown(piece) } else { piece.text.clone() };
+        let name = match share {
+            Some(share) => format!("{}, {}", shown(piece), percent(share)),
+            None => shown(piece),
+        };
+        // The number stands under it without its sign: there is no room for more.
+        let figure = share.filter(|share| *share >= 0.005).map(|share| (share * 100.0).round());
+        let class = classes!(
+            "look-token",
+            (index == position).then_some("looks"),
+            (index > position).then_some("unseen-yet"),
+            (index >= props.transcript.answer.start).then_some("written"),
+        );
+        let on_pick = props.on_pick.clone();
+        html! {
+            <>
+                <span
+                    {class}
+                    role="option"
+                    id={format!("look-{index}")}
+                    aria-selected={(index == position).to_string()}
+                    aria-label={name}
+                    style={format!("--mix: {:.1}%", mix(share.unwrap_or_default()))}
+                    onclick={move |_| on_pick.emit(index)}
+                >
+                    <span class="look-word">{ text }</span>
+                    <span class="look-figure">{ for figure }</span>
+                </span>
+                if breaks {
+                    <br />
+                }
+            </>
+        }
+    };
+    html! {
+        <div
+            class="look-text"
+            role="listbox"
+            tabindex="0"
+            aria-label={i18n.t("attention.pick")}
+            aria-activedescendant={format!("look-{position}")}
+            {onkeydown}
+        >
+            { for props.transcript.pieces.iter().enumerate().map(token) }
+        </div>
+    }
+}
