@@ -2,7 +2,7 @@
 
 mod about;
 mod answer;
-mod chart;
+pub mod chart;
 mod context_meter;
 mod examples;
 mod fields;
@@ -30,7 +30,7 @@ pub use manuscript::Manuscript;
 pub use number_choice::NumberChoice;
 pub use run_bar::{RunBar, Wish};
 pub use settings::Settings;
-pub use shots::Shots;
+pub use shots::{MarkFields, Shots};
 pub use stage::Stage;
 pub use status::Status;
 pub use task_picker::TaskPicker;

@@ -2,7 +2,7 @@
 //! run.
 
 use crate::{
-    components::{Examples, Fields, Settings, Shots, Stage, TaskPicker, Wish, Wording},
+    components::{Examples, Fields, MarkFields, Settings, Shots, Stage, TaskPicker, Wish, Wording},
     state::{Action, DeskAction, Notice, State},
 };
 use yew::prelude::*;
@@ -59,6 +59,7 @@ pub fn Playground(props: &Props) -> Html {
                 if !desk.shots().is_empty() {
                     <Shots
                         shots={desk.shots().to_vec()}
+                        slots={desk.slots().to_vec()}
                         n_shots={desk.n_shots}
                         on_action={on_desk.clone()}
                     />
@@ -67,6 +68,12 @@ pub fn Playground(props: &Props) -> Html {
                     template={desk.template}
                     disabled={edited}
                     on_pick={on_desk.reform(DeskAction::PickTemplate)}
+                />
+                <MarkFields
+                    own={desk.template.marks(&desk.input)}
+                    marks={desk.marks.clone()}
+                    disabled={edited}
+                    on_change={on_desk.reform(DeskAction::SetMarks)}
                 />
                 <Settings form={desk.settings.clone()} {unusable} on_action={on_desk.clone()} />
             </div>

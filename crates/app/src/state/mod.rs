@@ -2,31 +2,53 @@
 //!
 //! Pure: no browser, no worker. What has to be sent to the worker is up to `app`.
 
+mod archive;
 mod edit;
 mod gaze;
+mod history;
 mod lens;
+mod lesson;
 mod places;
 mod playground;
+mod projector;
 mod route;
 mod run;
 mod runs;
 mod settings;
+mod setup;
+mod share;
+mod shot_list;
 mod step;
 mod transcript;
+mod undo;
+mod words;
 
+pub use archive::{
+    ImportError, MOST_BYTES, Place as ImportPlace, RunFault, read as read_runs, write as write_runs,
+};
 pub use gaze::{Gaze, look_by_region, mean, percent, strongest, without_first};
+pub use history::{Entry, entries, first_words};
 pub use lens::{Lens, window};
+pub use lesson::{LessonAction, Lessons, PageId, Trouble};
 pub use places::{Place, places, spans};
-pub use playground::{Desk, DeskAction, Playground};
+pub use playground::{Desk, DeskAction, MAX_SHOTS, Playground};
+pub use projector::{Projector, Uncover};
 pub use route::Route;
 pub use run::{Given, Phase, Run, text_of};
-pub use runs::Runs;
+pub use runs::{MOST_RUNS, Runs};
 pub use settings::{Setting, SettingsForm, Unusable};
+pub use setup::{ModelMark, Setup, SetupFault};
+pub use share::{LinkError, Linked};
+pub use shot_list::Slot;
 pub use step::Step;
 pub use transcript::{Region, Span, Transcript, context_without_shots, shot_count, shown};
+pub use undo::Steps;
+pub use words::MaskedWords;
 
 use crate::examples;
+use share::decode as decode_link;
 use std::rc::Rc;
+use undo::{Snapshot, Typing};
 use yew::Reducible;
 use zeroshot_prompting::{Prompt, Task};
 use zeroshot_protocol::{
@@ -97,6 +119,15 @@ pub struct State {
     pub view: Option<View>,
     /// Why the visitor's last wish could not be carried out; nothing to do with the model.
     pub notice: Option<Notice>,
+    /// What came by a link last.
+    linked: Option<Linked>,
+    /// The page on the wall of a class, while it is.
+    pub projector: Option<Projector>,
+    /// What is not to be read there.
+    pub masked: MaskedWords,
+    /// What was done at the desks.
+    pub steps: Steps,
+    pub lessons: Rc<Lessons>,
     tokenizing: Option<(RequestId, String)>,
     /// The request that loads the rival.
     loading_rival: Option<RequestId>,
@@ -107,6 +138,10 @@ pub struct State {
 pub enum Notice {
     Failure(Failure),
     Unusable(Unusable),
+    /// A link that could not be made or used.
+    Link(LinkError),
+    /// A file of runs that was not taken.
+    Import(ImportError),
 }
 
 /// What can happen.
@@ -114,6 +149,11 @@ pub enum Notice {
 pub enum Action {
     Open(Task),
     Desk(DeskAction),
+    /// What was done last at a desk is taken back, or done again.
+    Undo,
+    Redo,
+    /// The page was opened with a run in its address.
+    OpenLink(String),
     /// A run of the open desk has been asked for.
     Begin {
         id: RequestId,
@@ -142,6 +182,14 @@ pub enum Action {
     ShowRun(RequestId),
     /// A run gets a name.
     NameRun(RequestId, String),
+    RemoveRun(RequestId),
+    /// Runs of a file are added to those of this visit.
+    Import(Vec<Run>),
+    /// The page goes to the wall of a class, or comes back.
+    Project(bool),
+    Uncover(Uncover),
+    /// These words are not to be read there.
+    Mask(String),
     /// The visitor looks inside, or no longer does.
     Look(Option<View>),
     /// The tokens of `prompt` have been asked for.
@@ -158,6 +206,7 @@ pub enum Action {
         events: Vec<Event>,
         now: f64,
     },
+    Lesson(LessonAction),
     Notice(Notice),
 }
 
@@ -173,6 +222,11 @@ impl Default for State {
             cut: None,
             view: None,
             notice: None,
+            linked: None,
+            projector: None,
+            masked: MaskedWords::default(),
+            steps: Steps::default(),
+            lessons: Rc::default(),
             tokenizing: None,
             loading_rival: None,
         };
@@ -233,12 +287,39 @@ impl State {
         }
     }
 
-    /// A run cannot wait for a model that will not come.
+    /// A run for the model that is there. It cannot wait for one that will not come.
     fn unless_failed(&self, mut run: Run) -> Run {
-        if let Model::Failed(failure) = &self.model {
-            run.phase = Phase::Failed(failure.clone());
+        match &self.model {
+            Model::Failed(failure) => run.phase = Phase::Failed(failure.clone()),
+            Model::Ready(summary) => run.model = Some(ModelMark::of(summary)),
+            _ => {}
         }
         run
+    }
+
+    /// Lays a desk that was there before.
+    fn lay_again(&mut self, snapshot: Option<Snapshot>) {
+        if let Some(Snapshot { task, desk }) = snapshot {
+            self.playground.lay(task, Rc::unwrap_or_clone(desk));
+            self.notice = None;
+        }
+    }
+
+    /// Lays something else on the desk of a task; what lay there can be had back.
+    fn lay(&mut self, task: Task, desk: Desk) {
+        let before = Rc::new(self.playground.desk_of(task).clone());
+        self.steps.record(task, before, None);
+        self.playground.lay(task, desk);
+        self.notice = None;
+    }
+
+    fn open_link(&mut self, link: &str) -> Result<(), LinkError> {
+        let setup = decode_link(link)?;
+        let task = setup.input.task();
+        let desk = setup.lay_on(self.playground.desk_of(task)).map_err(LinkError::Setup)?;
+        self.lay(task, desk.clone());
+        self.linked = Some(Linked { task, desk: Rc::new(desk), model: setup.model });
+        Ok(())
     }
 
     fn receive(&mut self, event: Event, now: f64) {
@@ -256,6 +337,7 @@ impl State {
                     self.loading_rival.take_if(|loading| *loading == id);
                     self.rival = Some(Model::Ready(model));
                 } else {
+                    self.runs.mark_waiting(&ModelMark::of(&model));
                     self.model = Model::Ready(model);
                 }
             }
@@ -305,20 +387,44 @@ impl Reducible for State {
 
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         let mut state = Rc::unwrap_or_clone(self);
+        let may_end_runs = lesson::may_end_runs(&action);
+        state.note(&action);
         match action {
             Action::Open(task) => {
                 state.playground.task = task;
+                state.steps.pause();
                 state.notice = None;
             }
             Action::Desk(action) => {
                 let picked = matches!(action, DeskAction::PickExample(_));
+                let (task, before) = (state.playground.task, Rc::new(state.desk().clone()));
+                let typing = Typing::of(&before, &action);
                 state.playground.apply(action, examples::set());
+                if state.desk() != &*before {
+                    state.steps.record(task, before, typing);
+                }
                 state.notice = None;
                 if picked && state.run().is_none() {
                     state.show_recorded();
                 }
             }
+            Action::Undo => {
+                let State { steps, playground, .. } = &mut state;
+                let snapshot = steps.undo(|task| Rc::new(playground.desk_of(task).clone()));
+                state.lay_again(snapshot);
+            }
+            Action::Redo => {
+                let State { steps, playground, .. } = &mut state;
+                let snapshot = steps.redo(|task| Rc::new(playground.desk_of(task).clone()));
+                state.lay_again(snapshot);
+            }
+            Action::OpenLink(link) => {
+                if let Err(error) = state.open_link(&link) {
+                    state.notice = Some(Notice::Link(error));
+                }
+            }
             Action::Begin { id, prompt, decoding } => {
+                state.steps.pause();
                 let (task, desk) = (state.playground.task, state.desk());
                 let seed = decoding.seed.to_string();
                 let mut run = Run::begin(id, task, prompt, decoding, desk.keep());
@@ -346,13 +452,24 @@ impl Reducible for State {
             Action::ShowRun(id) => {
                 if let Some(run) = state.runs.by_id(id).cloned() {
                     if let Some(desk) = &run.desk {
-                        state.playground.lay(run.task, Desk::clone(desk));
+                        state.lay(run.task, Desk::clone(desk));
                     }
                     state.runs.choose(id);
                     state.notice = None;
                 }
             }
             Action::NameRun(id, name) => state.runs.name(id, &name),
+            Action::RemoveRun(id) => state.runs.remove(id),
+            Action::Import(runs) => {
+                state.runs.add(runs);
+                state.notice = None;
+            }
+            Action::Project(projected) => {
+                let projector = Projector { uncovered: None, tells_keys: true };
+                state.projector = projected.then_some(projector);
+            }
+            Action::Uncover(what) => state.uncover(what),
+            Action::Mask(text) => state.masked = MaskedWords::parse(&text),
             Action::Look(view) => state.view = view,
             Action::Tokenize { id, prompt } => state.tokenizing = Some((id, prompt)),
             Action::LoadRival { id } => {
@@ -362,8 +479,10 @@ impl Reducible for State {
             Action::Events { events, now } => {
                 events.into_iter().for_each(|event| state.receive(event, now));
             }
+            Action::Lesson(action) => state.lesson(action),
             Action::Notice(notice) => state.notice = Some(notice),
         }
+        state.follow(may_end_runs);
         Rc::new(state)
     }
 }

@@ -6,9 +6,10 @@
 use super::{
     edit,
     settings::{Setting, SettingsForm},
+    shot_list::{ShotList, Slot},
 };
 use zeroshot_prompting::{
-    Example, ExampleSet, Input, Keep, Language, Prompt, Shot, Task, Template,
+    Example, ExampleSet, Input, Keep, Language, Marks, Prompt, Shot, Task, Template,
 };
 
 /// Shots that a prompt can have.
@@ -19,6 +20,8 @@ pub const MAX_SHOTS: usize = 5;
 pub struct Desk {
     pub input: Input,
     pub template: &'static Template,
+    /// What is put in place of the template's own labels and signs.
+    pub marks: Marks,
     /// How many of the shots stand in the prompt.
     pub n_shots: usize,
     pub settings: SettingsForm,
@@ -27,7 +30,7 @@ pub struct Desk {
     /// The [`Example::id`] that was picked last.
     pub example: Option<String>,
     /// The shots to choose from, for each kind of input that was open.
-    shots: Vec<(ShotKind, Vec<Shot>)>,
+    shots: Vec<(ShotKind, ShotList)>,
 }
 
 /// Inputs that can share their shots: those of one task, and of one direction of translation.
@@ -46,6 +49,7 @@ impl Desk {
         let mut desk = Self {
             input: Input::empty(task),
             template,
+            marks: Marks::default(),
             n_shots: template.usual_shots,
             settings: SettingsForm::from(&template.recipe().decoding),
             edited: None,
@@ -66,7 +70,12 @@ impl Desk {
 
     /// The prompt that the fields write.
     pub fn written(&self) -> Prompt {
-        self.template.render(&self.input, &self.shots()[..self.n_shots])
+        self.written_with(&self.standing())
+    }
+
+    /// The prompt that the fields write with other shots.
+    pub fn written_with(&self, shots: &[Shot]) -> Prompt {
+        self.template.render_with(&self.input, shots, &self.marks)
     }
 
     /// Whether there is nothing to run.
@@ -81,23 +90,79 @@ impl Desk {
         self.template.recipe().keep
     }
 
-    /// The shots of this input, those in the prompt first; always [`MAX_SHOTS`] but for a task
+    /// The shots of this input, those in the prompt first; at least [`MAX_SHOTS`] but for a task
     /// that takes none.
     pub fn shots(&self) -> &[Shot] {
+        self.shot_list().map_or(&[], ShotList::shots)
+    }
+
+    /// What is known of each of the shots beside its text.
+    pub fn slots(&self) -> &[Slot] {
+        self.shot_list().map_or(&[], ShotList::slots)
+    }
+
+    /// The shots in the prompt; those that are off are empty.
+    pub fn standing(&self) -> Vec<Shot> {
+        self.shot_list().map_or_else(Vec::new, |shots| shots.standing(self.n_shots))
+    }
+
+    /// The shots that could stand in the prompt.
+    pub fn usable_shots(&self) -> Vec<Shot> {
+        self.shot_list().map_or_else(Vec::new, ShotList::usable)
+    }
+
+    fn shot_list(&self) -> Option<&ShotList> {
         let kind = shot_kind(&self.input);
-        self.shots.iter().find(|(of, _)| *of == kind).map_or(&[], |(_, shots)| shots)
+        self.shots.iter().find(|(of, _)| *of == kind).map(|(_, shots)| shots)
+    }
+
+    fn shot_list_mut(&mut self) -> Option<&mut ShotList> {
+        let kind = shot_kind(&self.input);
+        self.shots.iter_mut().find(|(of, _)| *of == kind).map(|(_, shots)| shots)
     }
 
     fn open_shots(&mut self, examples: &ExampleSet) {
-        let kind = shot_kind(&self.input);
-        if self.shots.iter().all(|(of, _)| *of != kind)
+        if self.shot_list().is_none()
             && let Some(blank) = Shot::empty(self.input.task())
         {
-            let mut shots = examples.shots_for(&self.input).to_vec();
-            shots.resize(MAX_SHOTS, blank);
-            self.shots.push((kind, shots));
+            let shots = ShotList::new(examples.shots_for(&self.input).to_vec(), blank);
+            self.shots.push((shot_kind(&self.input), shots));
         }
-        self.n_shots = self.n_shots.min(self.shots().len());
+        self.n_shots = self.n_shots.min(self.shots().len()).min(MAX_SHOTS);
+    }
+
+    fn change_shots(&mut self, action: DeskAction) {
+        let n_shots = self.n_shots;
+        let Some(list) = self.shot_list_mut() else { return };
+        match action {
+            DeskAction::FillShot(index, shot) => list.set(index, shot),
+            DeskAction::AddShot if n_shots < MAX_SHOTS => {
+                list.add(n_shots);
+                self.n_shots += 1;
+            }
+            DeskAction::RemoveShot(index) => {
+                if list.remove(index) && index < n_shots {
+                    self.n_shots -= 1;
+                }
+            }
+            DeskAction::MoveShot { from, to } => list.relocate(from, to),
+            DeskAction::SwitchShot { index, off } => list.switch(index, off),
+            DeskAction::ShuffleShots(seed) => list.shuffle(n_shots, seed),
+            _ => {}
+        }
+    }
+
+    /// Puts the shots of this input back as they were at first.
+    fn restore_shots(&mut self, examples: &ExampleSet) {
+        let kind = shot_kind(&self.input);
+        self.shots.retain(|(of, _)| *of != kind);
+        self.open_shots(examples);
+        let example = self.example.as_deref().and_then(|id| examples.by_id(id));
+        if let Some(example) = example.filter(|example| !example.shots.is_empty())
+            && shot_kind(&example.input) == kind
+        {
+            self.put_shots(&example.shots);
+        }
     }
 
     fn pick(&mut self, example: &Example, examples: &ExampleSet) {
@@ -106,15 +171,37 @@ impl Desk {
         self.edited = None;
         self.open_shots(examples);
         if !example.shots.is_empty() {
-            let kind = shot_kind(&self.input);
-            if let Some((_, shots)) = self.shots.iter_mut().find(|(of, _)| *of == kind) {
-                let mut fitting = example.shots.clone();
-                fitting.extend(shots.iter().filter(|shot| !example.shots.contains(shot)).cloned());
-                fitting.truncate(MAX_SHOTS);
-                *shots = fitting;
-            }
-            self.n_shots = example.shots.len().min(MAX_SHOTS);
+            self.put_shots(&example.shots);
         }
+    }
+
+    /// Puts these shots into the prompt; those that were there stay behind them.
+    fn put_shots(&mut self, wanted: &[Shot]) {
+        let blank = Shot::empty(self.input.task());
+        if let (Some(list), Some(blank)) = (self.shot_list_mut(), blank) {
+            let mut fitting = wanted.to_vec();
+            fitting.extend(list.shots().iter().filter(|shot| !wanted.contains(shot)).cloned());
+            fitting.truncate(MAX_SHOTS);
+            *list = ShotList::new(fitting, blank);
+        }
+        self.n_shots = wanted.len().min(self.shots().len());
+    }
+
+    /// Lays out what came from elsewhere.
+    pub(super) fn lay(
+        &mut self,
+        template: &'static Template,
+        input: Input,
+        shots: &[Shot],
+        examples: &ExampleSet,
+    ) {
+        self.template = template;
+        self.marks = Marks::default();
+        self.input = input;
+        self.example = None;
+        self.edited = None;
+        self.open_shots(examples);
+        self.put_shots(shots);
     }
 }
 
@@ -126,6 +213,22 @@ pub enum DeskAction {
     PickTemplate(&'static Template),
     SetShotCount(usize),
     FillShot(usize, Shot),
+    /// An empty shot comes into the prompt, as its last.
+    AddShot,
+    RemoveShot(usize),
+    MoveShot {
+        from: usize,
+        to: usize,
+    },
+    /// A shot is left out of the prompt, or no longer.
+    SwitchShot {
+        index: usize,
+        off: bool,
+    },
+    /// The shots in the prompt come in the order of a seed.
+    ShuffleShots(u64),
+    RestoreShots,
+    SetMarks(Marks),
     EditPrompt(String),
     ReturnToFields,
     Set(Setting, String),
@@ -150,6 +253,11 @@ impl Playground {
     /// The open desk.
     pub fn desk(&self) -> &Desk {
         &self.desks[self.task as usize]
+    }
+
+    /// The desk of a task.
+    pub fn desk_of(&self, task: Task) -> &Desk {
+        &self.desks[task as usize]
     }
 
     /// Opens a task with this on its desk.
@@ -178,22 +286,22 @@ impl Playground {
                     desk.n_shots = template.usual_shots;
                 }
                 desk.template = template;
+                desk.marks = Marks::default();
                 if untouched {
                     desk.settings.reset(&template.recipe().decoding);
                 }
             }
-            DeskAction::SetShotCount(n_shots) => desk.n_shots = n_shots.min(desk.shots().len()),
-            DeskAction::FillShot(index, shot) => {
-                let kind = shot_kind(&desk.input);
-                let slot = desk
-                    .shots
-                    .iter_mut()
-                    .find(|(of, _)| *of == kind)
-                    .and_then(|(_, shots)| shots.get_mut(index));
-                if let Some(slot) = slot {
-                    *slot = shot;
-                }
+            DeskAction::SetShotCount(n_shots) => {
+                desk.n_shots = n_shots.min(desk.shots().len()).min(MAX_SHOTS);
             }
+            DeskAction::RestoreShots => desk.restore_shots(examples),
+            DeskAction::SetMarks(marks) => desk.marks = marks,
+            DeskAction::FillShot(..)
+            | DeskAction::AddShot
+            | DeskAction::RemoveShot(_)
+            | DeskAction::MoveShot { .. }
+            | DeskAction::SwitchShot { .. }
+            | DeskAction::ShuffleShots(_) => desk.change_shots(action),
             DeskAction::EditPrompt(text) => {
                 let after = edit::edited(&desk.prompt(), &text);
                 // Typing the fields' own prompt again is the same as returning to them.
@@ -257,6 +365,47 @@ mod tests {
         assert_ne!(playground.desk().shots()[0], mine);
         apply(&mut playground, fill(Language::English, Language::French));
         assert_eq!(playground.desk().shots()[0], mine);
+    }
+
+    #[test]
+    fn the_shots_of_the_prompt_are_edited_and_come_back() {
+        let mut playground = playground();
+        apply(&mut playground, DeskAction::SetShotCount(3));
+        let original = playground.desk().clone();
+        let lines = |playground: &Playground| {
+            let text = playground.desk().prompt().text();
+            text.lines().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let before = lines(&playground);
+        apply(&mut playground, DeskAction::MoveShot { from: 2, to: 0 });
+        assert_eq!(lines(&playground)[..3], [2, 0, 1].map(|line| before[line].clone()));
+        apply(&mut playground, DeskAction::SwitchShot { index: 1, off: true });
+        assert_eq!(lines(&playground)[..2], [2, 1].map(|line| before[line].clone()));
+        apply(&mut playground, DeskAction::RemoveShot(0));
+        assert_eq!(
+            (playground.desk().n_shots, lines(&playground)[0].clone()),
+            (2, before[1].clone())
+        );
+        apply(&mut playground, DeskAction::AddShot);
+        assert_eq!(
+            (playground.desk().n_shots, playground.desk().standing()[2].is_blank()),
+            (3, true)
+        );
+        apply(&mut playground, DeskAction::RestoreShots);
+        assert_eq!(playground.desk().prompt(), original.prompt());
+        apply(&mut playground, DeskAction::SetShotCount(MAX_SHOTS));
+        apply(&mut playground, DeskAction::AddShot);
+        assert_eq!(playground.desk().n_shots, MAX_SHOTS);
+    }
+
+    #[test]
+    fn another_sign_is_written_until_another_wording_is_picked() {
+        let mut playground = playground();
+        let marks = Marks { input: None, output: Some("=>".to_owned()) };
+        apply(&mut playground, DeskAction::SetMarks(marks));
+        assert!(playground.desk().prompt().text().ends_with(" =>"));
+        apply(&mut playground, DeskAction::PickTemplate(&Template::all(Task::Translate)[2]));
+        assert!(playground.desk().prompt().text().ends_with("\nFrench:"));
     }
 
     #[test]
