@@ -170,7 +170,8 @@ pub enum Query {
     },
     /// How far the two models' predictions are apart at each place from token number `from` (1 at
     /// least) to the end. Answered by [`Event::Divergence`]s. The seat does not matter; both
-    /// models must have the same vocabulary, and the main one's tokenizer reads the prompt.
+    /// models must have the same vocabulary, and the main one's tokenizer reads the prompt. Both
+    /// read the text, and [`Event::Prefill`] counts the tokens of both.
     Divergence {
         /// The text.
         context: Context,
