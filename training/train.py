@@ -21,7 +21,7 @@ import torch
 from tokenizers import Tokenizer
 
 from data import END, encode, fingerprint, pack
-from model import GPT2, Config
+from model import GPT2, Config, grown
 from muon import Muon
 
 
@@ -68,6 +68,7 @@ def main():
     p.add_argument("--width", type=int, default=256)
     p.add_argument("--heads", type=int, default=4)
     p.add_argument("--positions", type=int, default=512)
+    p.add_argument("--grow", type=Path, help="begin with the weights of this smaller checkpoint, up to --layers by blocks that do nothing yet")
     p.add_argument("--threads", type=int, default=2)
     p.add_argument("--steps", type=int, default=0, help="stop after so many steps (trials)")
     p.add_argument("--f32", action="store_true", help="no bf16 autocast")
@@ -96,6 +97,8 @@ def main():
         s = c["state"]
         if s["text"] != text_id or s["window"] != a.window:
             s |= {"text": text_id, "window": a.window, "row": 0, "epoch": s["epoch"] + 1}
+    elif a.grow:
+        model.load_state_dict(grown(torch.load(a.grow, map_location=device, weights_only=False)["model"], a.layers))
     windows = pack(docs, a.window, s["epoch"], end)
     log = open(a.out / "log.jsonl", "a", buffering=1)
     print(json.dumps({"parameters": sum(p.numel() for p in model.parameters()), "windows": len(windows), "tokens": sum(map(len, docs)), "device": device}), file=log)
