@@ -1,8 +1,12 @@
 //! Causal self-attention over a cache of keys and values that is allocated once.
 
+#![allow(unsafe_code, reason = "threads write different parts of one output")]
+
 use crate::dispatch::on_best_lanes;
-use crate::lanes::{LANES, Lanes};
+use crate::lanes::{LANES, Lanes, Portable};
 use crate::norm::exponentials;
+use crate::pool::{self, Parts};
+use std::ops::Range;
 
 /// How keys, or values, lie in their cache: `[heads, positions, head_dim]`.
 #[derive(Clone, Copy, Debug)]
@@ -71,16 +75,15 @@ impl Cache {
 /// If the slices are not of the lengths that `cache` and `queries` say.
 pub fn attention(queries: Queries, cache: Cache, keys: &[f32], values: &[f32], out: &mut [f32]) {
     check_attention(&queries, &cache, keys, values, out);
-    on_best_lanes!(attention_with(queries, cache, keys, values, out));
+    let seen = queries.start + queries.rows.len() / queries.stride;
+    let grain = pool::grain(cache.heads, 2 * out.len() * seen / cache.heads.max(1));
+    let out = Parts::new(out);
+    pool::split(cache.heads, grain, |heads| {
+        on_best_lanes!(attend(queries, cache, heads.clone(), keys, values, out));
+    });
 }
 
-pub(crate) fn check_attention(
-    queries: &Queries,
-    cache: &Cache,
-    keys: &[f32],
-    values: &[f32],
-    out: &[f32],
-) {
+fn check_attention(queries: &Queries, cache: &Cache, keys: &[f32], values: &[f32], out: &[f32]) {
     let tokens = queries.rows.len() / queries.stride;
     assert!(queries.stride >= cache.width());
     assert_eq!(queries.rows.len(), tokens * queries.stride);
@@ -89,19 +92,32 @@ pub(crate) fn check_attention(
     assert!(queries.start + tokens <= cache.positions);
 }
 
-#[inline(always)]
-pub(crate) fn attention_with<L: Lanes>(
+pub(crate) fn attention_portably(
     queries: Queries,
     cache: Cache,
     keys: &[f32],
     values: &[f32],
     out: &mut [f32],
 ) {
+    check_attention(&queries, &cache, keys, values, out);
+    attend::<Portable>(queries, cache, 0..cache.heads, keys, values, Parts::new(out));
+}
+
+/// Some of the heads.
+#[inline(always)]
+fn attend<L: Lanes>(
+    queries: Queries,
+    cache: Cache,
+    heads: Range<usize>,
+    keys: &[f32],
+    values: &[f32],
+    out: Parts,
+) {
     let tokens = queries.rows.len() / queries.stride;
     let (width, head_dim) = (cache.width(), cache.head_dim);
     let mut scores = vec![0.0; queries.start + tokens];
     let mut query = vec![0.0; head_dim];
-    for head in 0..cache.heads {
+    for head in heads {
         let at = head * cache.positions * head_dim;
         for token in 0..tokens {
             let row = &queries.rows[token * queries.stride + head * head_dim..][..head_dim];
@@ -112,7 +128,9 @@ pub(crate) fn attention_with<L: Lanes>(
             let scores = &mut scores[..seen];
             score::<L>(&query, &keys[at..at + seen * head_dim], scores);
             let sum = exponentials::<L>(scores);
-            let out = &mut out[token * width + head * head_dim..][..head_dim];
+            let start = token * width + head * head_dim;
+            // SAFETY: of each token, this head's part is written here alone.
+            let out = unsafe { out.part(start..start + head_dim) };
             weigh::<L>(scores, 1.0 / sum, &values[at..at + seen * head_dim], out);
         }
     }

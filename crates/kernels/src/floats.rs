@@ -4,11 +4,15 @@
 //! together: a vector of sums for eight rows needs one vector of weights and one activation for
 //! each column, and nothing is added up across a vector.
 
+#![allow(unsafe_code, reason = "threads write different parts of one output")]
+
 use crate::dispatch::on_best_lanes;
-use crate::lanes::{LANES, Lanes};
+use crate::lanes::{LANES, Lanes, Portable};
 use crate::packed::Error;
+use crate::pool::{self, Parts};
 use half::f16;
 use std::fmt;
+use std::ops::Range;
 
 /// Rows that are taken together.
 const GROUP: usize = LANES;
@@ -22,7 +26,7 @@ const TILE: usize = 4;
 const TOKENS: usize = 32;
 
 /// A number that weights are kept in.
-pub trait Element: Copy + Default + fmt::Debug {
+pub trait Element: Copy + Default + Sync + fmt::Debug {
     /// The nearest one to a number.
     fn from_f32(value: f32) -> Self;
     /// The number.
@@ -190,7 +194,25 @@ impl<E: Element> PackedFloats<E> {
     /// # Panics
     /// If the lengths do not fit together.
     pub fn multiply(&self, x: &[f32], bias: Option<&[f32]>, y: &mut [f32]) {
-        on_best_lanes!(multiply_with(self, x, bias, y));
+        self.check(x, bias, y);
+        let groups = self.rows.div_ceil(GROUP);
+        let grain = pool::grain(groups, GROUP * x.len());
+        let y = Parts::new(y);
+        pool::split(groups, grain, |range| {
+            on_best_lanes!(multiply_groups(self, range.clone(), x, bias, y));
+        });
+    }
+
+    pub(crate) fn multiply_portably(&self, x: &[f32], bias: Option<&[f32]>, y: &mut [f32]) {
+        self.check(x, bias, y);
+        let groups = 0..self.rows.div_ceil(GROUP);
+        multiply_groups::<Portable>(self, groups, x, bias, Parts::new(y));
+    }
+
+    fn check(&self, x: &[f32], bias: Option<&[f32]>, y: &[f32]) {
+        let tokens = x.len() / self.columns;
+        assert!(x.len() == tokens * self.columns && y.len() == tokens * self.rows);
+        assert!(bias.is_none_or(|bias| bias.len() == self.rows));
     }
 
     #[inline(always)]
@@ -205,23 +227,23 @@ impl<E> fmt::Debug for PackedFloats<E> {
     }
 }
 
+/// Some groups of rows with all tokens.
 #[inline(always)]
-pub(crate) fn multiply_with<L: Lanes>(
+fn multiply_groups<L: Lanes>(
     matrix: &PackedFloats<impl Element>,
+    groups: Range<usize>,
     x: &[f32],
     bias: Option<&[f32]>,
-    y: &mut [f32],
+    y: Parts,
 ) {
     let (rows, columns) = (matrix.rows, matrix.columns);
     let tokens = x.len() / columns;
-    assert!(x.len() == tokens * columns && y.len() == tokens * rows);
-    assert!(bias.is_none_or(|bias| bias.len() == rows));
-    let groups = rows.div_ceil(GROUP);
     let token = |token: usize| &x[token * columns..][..columns];
-    let mut put = |token: usize, group: usize, sums: L| {
+    let put = |token: usize, group: usize, sums: L| {
         let first = group * GROUP;
         let last = rows.min(first + GROUP);
-        let out = &mut y[token * rows + first..token * rows + last];
+        // SAFETY: of each token, the rows of these groups are written here alone.
+        let out = unsafe { y.part(token * rows + first..token * rows + last) };
         out.copy_from_slice(&sums.to_array()[..last - first]);
         for (out, bias) in out.iter_mut().zip(bias.map_or(&[][..], |bias| &bias[first..last])) {
             *out += bias;
@@ -230,9 +252,12 @@ pub(crate) fn multiply_with<L: Lanes>(
     for start in (0..tokens).step_by(TOKENS) {
         let end = tokens.min(start + TOKENS);
         let whole = start + (end - start) / TILE * TILE;
-        for group in 0..groups {
+        for group in groups.clone() {
             for first in (start..whole).step_by(TILE) {
-                let x = std::array::from_fn(|i| token(first + i));
+                let x = std::array::from_fn(
+                    #[inline(always)]
+                    |i| token(first + i),
+                );
                 for (i, sums) in tile::<L, _>(matrix.group(group), x).into_iter().enumerate() {
                     put(first + i, group, sums);
                 }
@@ -240,15 +265,18 @@ pub(crate) fn multiply_with<L: Lanes>(
         }
         for index in whole..end {
             let x = token(index);
-            let mut group = 0;
-            while group + TILE <= groups {
-                let four = std::array::from_fn(|i| matrix.group(group + i));
+            let mut group = groups.start;
+            while group + TILE <= groups.end {
+                let four = std::array::from_fn(
+                    #[inline(always)]
+                    |i| matrix.group(group + i),
+                );
                 for (i, sums) in one::<L, _, TILE>(four, x).into_iter().enumerate() {
                     put(index, group + i, sums);
                 }
                 group += TILE;
             }
-            for group in group..groups {
+            for group in group..groups.end {
                 let [sums] = one::<L, _, 1>([matrix.group(group)], x);
                 put(index, group, sums);
             }

@@ -7,7 +7,8 @@
 //! ([`portable`]). All of them do the same operations in the same order, so that they give the
 //! same bits: a model computes in a browser what it computes natively.
 //!
-//! One thread. Of relaxed SIMD only what is the same on every processor: not its multiply-adds,
+//! Large products and attention are shared by the threads of a [`Pool`], if there is one; that
+//! changes no bit of a result. Of relaxed SIMD only what is the same on every processor: not its multiply-adds,
 //! which round differently from one to another.
 
 mod attention;
@@ -17,6 +18,7 @@ mod floats;
 mod lanes;
 mod norm;
 mod packed;
+mod pool;
 pub mod portable;
 
 pub use attention::{Cache, Queries, attention};
@@ -24,3 +26,6 @@ pub use elementwise::gelu_new;
 pub use floats::{Element, Half, PackedF16, PackedF32, PackedFloats};
 pub use norm::{layer_norm, softmax};
 pub use packed::{BLOCK, Error, Packed, PackedQ4, PackedQ8};
+#[cfg(not(target_arch = "wasm32"))]
+pub use pool::use_threads;
+pub use pool::{Pool, threads, use_pool};

@@ -2,9 +2,8 @@
 //!
 //! Each takes what its fast twin takes and panics where that does.
 
-use crate::attention::{attention_with, check_attention};
+use crate::attention::attention_portably;
 use crate::elementwise::gelu_new_with;
-use crate::floats::multiply_with;
 use crate::lanes::Portable;
 use crate::norm::{check_layer_norm, layer_norm_with, softmax_with};
 use crate::{Cache, Element, Packed, PackedFloats, Queries};
@@ -27,8 +26,7 @@ pub fn softmax(row: &mut [f32]) {
 
 /// [`attention`](crate::attention()).
 pub fn attention(queries: Queries, cache: Cache, keys: &[f32], values: &[f32], out: &mut [f32]) {
-    check_attention(&queries, &cache, keys, values, out);
-    attention_with::<Portable>(queries, cache, keys, values, out);
+    attention_portably(queries, cache, keys, values, out);
 }
 
 /// [`Packed::multiply`].
@@ -48,5 +46,5 @@ pub fn multiply_floats(
     bias: Option<&[f32]>,
     y: &mut [f32],
 ) {
-    multiply_with::<Portable>(weights, x, bias, y);
+    weights.multiply_portably(x, bias, y);
 }

@@ -195,3 +195,33 @@ fn attention() {
         }
     }
 }
+
+/// Threads take parts of the work, and no bit of the result is another.
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn threads_change_nothing() {
+    let mut random = random();
+    let (rows, columns, tokens) = (1003, 768, 5);
+    let values = random.vector(rows * columns);
+    let weights = Packed::<8>::quantize(rows, columns, &values).expect("whole blocks");
+    let floats = PackedFloats::<Half>::pack(rows, columns, &values).expect("fits");
+    let x = random.vector(tokens * columns);
+    let cache = Cache { heads: 6, positions: 700, head_dim: 64 };
+    let (keys, cached) = (random.vector(cache.elements()), random.vector(cache.elements()));
+    let stride = 3 * cache.width();
+    let queries_of = random.vector(3 * stride);
+    let queries = Queries { rows: &queries_of, stride, start: 690, scale: 0.1 };
+    let results = || {
+        let mut all = vec![vec![0.0; tokens * rows]; 2];
+        weights.multiply(&x, None, &mut all[0]);
+        floats.multiply(&x, None, &mut all[1]);
+        all.push(vec![0.0; 3 * cache.width()]);
+        zeroshot_kernels::attention(queries, cache, &keys, &cached, &mut all[2]);
+        all.iter().map(|result| bits(result)).collect::<Vec<_>>()
+    };
+    let alone = results();
+    zeroshot_kernels::use_threads(3).expect("threads");
+    assert_eq!(zeroshot_kernels::threads(), 3);
+    assert_eq!(results(), alone);
+    zeroshot_kernels::use_pool(None);
+}

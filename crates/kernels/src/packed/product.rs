@@ -1,7 +1,11 @@
 //! The order in which a product goes through weights and activations, whatever multiplies them.
 
+#![allow(unsafe_code, reason = "threads write different parts of one output")]
+
 use super::activations::{Activations, Row};
 use super::{BLOCK, GROUP, Group, GroupScales, Packed, portable};
+use crate::pool::{self, Parts};
+use std::ops::Range;
 
 /// Tokens that are multiplied at once, so that weights are widened once for all of them.
 pub(super) const TILE: usize = 4;
@@ -69,38 +73,64 @@ impl<const BITS: usize> Packed<BITS> {
         assert!(bias.is_none_or(|bias| bias.len() == self.rows));
     }
 
-    fn multiply_with(&self, dot: impl Dot, x: &Activations, bias: Option<&[f32]>, y: &mut [f32]) {
+    fn multiply_with(
+        &self,
+        dot: impl Dot + Sync,
+        x: &Activations,
+        bias: Option<&[f32]>,
+        y: &mut [f32],
+    ) {
         if self.rows == 0 {
             return;
         }
         let tokens = y.len() / self.rows;
-        for start in (0..tokens).step_by(TOKENS) {
-            let end = tokens.min(start + TOKENS);
-            for group in 0..self.rows.div_ceil(GROUP) {
-                let first = group * GROUP;
-                let rows = first..self.rows.min(first + GROUP);
-                let bias = bias.map(|bias| &bias[rows.clone()]);
-                let weights = self.group(group);
-                let mut put = |token: usize, products: [f32; GROUP]| {
-                    let at = token * self.rows;
-                    let out = &mut y[at + rows.start..at + rows.end];
-                    out.copy_from_slice(&products[..rows.len()]);
-                    for (out, bias) in out.iter_mut().zip(bias.unwrap_or_default()) {
-                        *out += bias;
-                    }
-                };
-                let mut token = start;
-                while token + TILE <= end {
-                    let tile = std::array::from_fn(|i| x.row(token + i));
-                    for (i, products) in dot.tile(weights, tile).into_iter().enumerate() {
-                        put(token + i, products);
-                    }
-                    token += TILE;
-                }
-                for token in token..end {
-                    put(token, dot.one(weights, x.row(token)));
+        let groups = self.rows.div_ceil(GROUP);
+        let grain = pool::grain(groups, GROUP * self.columns * tokens);
+        let y = Parts::new(y);
+        pool::split(groups, grain, |range| {
+            for start in (0..tokens).step_by(TOKENS) {
+                let end = tokens.min(start + TOKENS);
+                for group in range.clone() {
+                    self.multiply_group(&dot, group, x, start..end, bias, y);
                 }
             }
+        });
+    }
+
+    /// A group of rows with some tokens.
+    #[inline(always)]
+    fn multiply_group(
+        &self,
+        dot: &impl Dot,
+        group: usize,
+        x: &Activations,
+        tokens: Range<usize>,
+        bias: Option<&[f32]>,
+        y: Parts,
+    ) {
+        let first = group * GROUP;
+        let rows = first..self.rows.min(first + GROUP);
+        let bias = bias.map(|bias| &bias[rows.clone()]);
+        let weights = self.group(group);
+        let put = |token: usize, products: [f32; GROUP]| {
+            let at = token * self.rows;
+            // SAFETY: of each token, the rows of this group are written here alone.
+            let out = unsafe { y.part(at + rows.start..at + rows.end) };
+            out.copy_from_slice(&products[..rows.len()]);
+            for (out, bias) in out.iter_mut().zip(bias.unwrap_or_default()) {
+                *out += bias;
+            }
+        };
+        let mut token = tokens.start;
+        while token + TILE <= tokens.end {
+            let tile = std::array::from_fn(|i| x.row(token + i));
+            for (i, products) in dot.tile(weights, tile).into_iter().enumerate() {
+                put(token + i, products);
+            }
+            token += TILE;
+        }
+        for token in token..tokens.end {
+            put(token, dot.one(weights, x.row(token)));
         }
     }
 }
