@@ -3,11 +3,13 @@
 
 use crate::{
     browser, catalogue,
-    components::{About, Header, Wish},
+    components::{About, Cue, Header, ProjectorBar, Wish},
     hooks::{Models, Shortcut, WorkerHandle, use_route, use_shortcuts, use_worker},
     i18n::{I18n, Locale},
     pages::{Lessons, Playground},
-    state::{Action, Model, Notice, Phase, Route, State, View},
+    state::{
+        Action, LessonAction, MaskedWords, Model, Notice, Phase, Route, State, Step, Uncover, View,
+    },
 };
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
@@ -36,6 +38,9 @@ pub fn App() -> Html {
     use_post_run(&state, &worker);
     use_cancel_of_left_run(&state, &worker);
     use_tokenize(&state, &worker);
+    use_leave_lessons(&state, &worker, &route);
+    use_open_link(&state, &route);
+    use_effect_with(state.projector.is_some(), |projected| browser::set_projected(*projected));
     use_effect_with(((*locale), (*i18n).clone()), |(locale, i18n)| {
         browser::set_locale(*locale, &i18n.t("page.title"));
     });
@@ -56,10 +61,23 @@ pub fn App() -> Html {
             }
         })
     };
-    use_shortcuts(on_wish.reform(|shortcut| match shortcut {
-        Shortcut::Run => Wish::Run,
-        Shortcut::Stop => Wish::Stop,
-    }));
+    use_shortcuts({
+        let (state, on_wish) = (state.clone(), on_wish.clone());
+        Callback::from(move |shortcut| match shortcut {
+            Shortcut::Run => on_wish.emit(Wish::Run),
+            Shortcut::Stop => on_wish.emit(Wish::Stop),
+            Shortcut::Undo => state.dispatch(Action::Undo),
+            Shortcut::Redo => state.dispatch(Action::Redo),
+        })
+    });
+    let on_project = {
+        let dispatcher = state.dispatcher();
+        Callback::from(move |()| dispatcher.dispatch(Action::Project(true)))
+    };
+    let on_cue = {
+        let (state, worker) = (state.clone(), worker.clone());
+        Callback::from(move |cue| follow(cue, &state, &worker))
+    };
 
     let on_locale = {
         let locale = locale.clone();
@@ -79,23 +97,36 @@ pub fn App() -> Html {
         rival: ready(state.rival.as_ref()),
         loads: state.loads,
     };
+    let has_stage = matches!(route, Route::Playground | Route::Shared(_));
     html! {
         <ContextProvider<I18n> context={(*i18n).clone()}>
             <ContextProvider<Models> context={models}>
+            <ContextProvider<MaskedWords> context={state.masked.clone()}>
                 <Header
                     model={state.model.clone()}
                     route={route.clone()}
                     {on_locale}
                     dark={*dark}
                     {on_dark}
+                    {on_project}
                 />
                 { match route {
                     Route::Playground | Route::Shared(_) => html! {
                         <Playground state={state.clone()} copied={*copied} {on_wish} />
                     },
-                    Route::Lessons | Route::Lesson { .. } => html! { <Lessons {route} /> },
+                    Route::Lessons | Route::Lesson { .. } => html! {
+                        <Lessons state={state.clone()} {route} copied={*copied} {on_wish} />
+                    },
                 } }
                 <About model={state.model.clone()} />
+                if let Some(projector) = state.projector {
+                    <ProjectorBar
+                        {has_stage}
+                        tells_keys={projector.tells_keys}
+                        {on_cue}
+                    />
+                }
+            </ContextProvider<MaskedWords>>
             </ContextProvider<Models>>
         </ContextProvider<I18n>>
     }
@@ -126,6 +157,33 @@ fn run(state: &UseReducerHandle<State>, worker: &WorkerHandle) {
             browser::reveal_answer();
         }
         Err(unusable) => state.dispatch(Action::Notice(Notice::Unusable(unusable))),
+    }
+}
+
+/// Does what is wanted on the wall of a class.
+fn follow(cue: Cue, state: &UseReducerHandle<State>, worker: &WorkerHandle) {
+    match cue {
+        Cue::Run => {
+            state.dispatch(Action::Uncover(Uncover::Everything));
+            run(state, worker);
+        }
+        // Once all is to be seen, the model writes the next token.
+        Cue::More if !state.is_covered() => match state.desk().settings.decoding() {
+            Ok(decoding) if !state.desk().is_blank() => {
+                let id = worker.new_id();
+                state.dispatch(Action::Step { id, decoding, step: Step::Draw });
+                state.dispatch(Action::Uncover(Uncover::Everything));
+            }
+            Ok(_) => state.dispatch(Action::Notice(Notice::Failure(Failure::EmptyPrompt))),
+            Err(unusable) => state.dispatch(Action::Notice(Notice::Unusable(unusable))),
+        },
+        Cue::More => state.dispatch(Action::Uncover(Uncover::More)),
+        Cue::Less => state.dispatch(Action::Uncover(Uncover::Less)),
+        Cue::Nothing => state.dispatch(Action::Uncover(Uncover::Nothing)),
+        Cue::Everything => state.dispatch(Action::Uncover(Uncover::Everything)),
+        // The key that leaves is the one that stops, which has been seen to.
+        Cue::Escape if state.active_run().is_some() => {}
+        Cue::Escape | Cue::Leave => state.dispatch(Action::Project(false)),
     }
 }
 
@@ -177,6 +235,34 @@ fn use_cancel_of_left_run(state: &UseReducerHandle<State>, worker: &WorkerHandle
     use_effect_with(left, move |left| {
         if *left {
             stop(&state, &worker);
+        }
+    });
+}
+
+/// Lays the visitor's own desk again once no page of a lesson is open.
+#[hook]
+fn use_leave_lessons(state: &UseReducerHandle<State>, worker: &WorkerHandle, route: &Route) {
+    let left = state.lessons.open().is_some() && !matches!(route, Route::Lesson { .. });
+    let (state, worker) = (state.clone(), worker.clone());
+    use_effect_with(left, move |left| {
+        if *left {
+            stop(&state, &worker);
+            state.dispatch(Action::Lesson(LessonAction::Leave));
+        }
+    });
+}
+
+/// Lays out the run that is in the address.
+#[hook]
+fn use_open_link(state: &UseReducerHandle<State>, route: &Route) {
+    let link = match route {
+        Route::Shared(link) => Some(link.clone()),
+        _ => None,
+    };
+    let dispatcher = state.dispatcher();
+    use_effect_with(link, move |link| {
+        if let Some(link) = link {
+            dispatcher.dispatch(Action::OpenLink(link.clone()));
         }
     });
 }

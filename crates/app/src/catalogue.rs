@@ -6,6 +6,7 @@ use zeroshot_protocol::ModelSource;
 
 #[derive(Deserialize)]
 struct Entry {
+    id: String,
     folder: String,
     files: Files,
     bytes: u64,
@@ -20,12 +21,20 @@ struct Files {
     weights: String,
 }
 
+fn entries() -> Vec<Entry> {
+    serde_json::from_str(include_str!("../../../www/models/index.json")).unwrap_or_default()
+}
+
+/// The catalogue's name for the model whose weights have this SHA-256.
+pub fn id_of_weights(sha256: &str) -> Option<String> {
+    let is = |entry: &Entry| entry.sha256.get(&entry.files.weights).is_some_and(|of| of == sha256);
+    entries().into_iter().find(is).map(|entry| entry.id)
+}
+
 /// Where the built-in model is: the catalogue's first entry. The file is part of the build and
 /// checked by a test.
 pub fn built_in() -> Option<ModelSource> {
-    let entries: Vec<Entry> =
-        serde_json::from_str(include_str!("../../../www/models/index.json")).ok()?;
-    let entry = entries.into_iter().next()?;
+    let entry = entries().into_iter().next()?;
     Some(ModelSource {
         folder: format!("./models/{}/", entry.folder),
         sha256: entry.sha256.get(&entry.files.weights).cloned().unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! The answer by itself: what a phone shows, and what a screen reader reads out.
 
-use super::use_i18n;
+use super::{use_i18n, use_masked_words};
 use crate::state::Run;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -13,8 +13,9 @@ pub struct Props {
 #[function_component]
 pub fn Answer(props: &Props) -> Html {
     let i18n = use_i18n();
+    let masked = use_masked_words();
     let (answer, busy) = match &props.run {
-        Some(run) => (run.answer().0.trim().to_owned(), run.is_active()),
+        Some(run) => (masked.mask(run.answer().0.trim()), run.is_active()),
         None => (String::new(), false),
     };
     html! {

@@ -15,6 +15,8 @@ pub struct Props {
     pub on_locale: Callback<Locale>,
     pub dark: bool,
     pub on_dark: Callback<bool>,
+    /// The page goes to the wall of a class.
+    pub on_project: Callback<()>,
 }
 
 #[function_component]
@@ -59,6 +61,9 @@ pub fn Header(props: &Props) -> Html {
             <div class="page-tools">
                 <a href="#about" class="model-state">{ state }</a>
                 { for other }
+                <button type="button" class="quiet" onclick={props.on_project.reform(|_| ())}>
+                    { i18n.t("projector.open") }
+                </button>
                 <button type="button" class="quiet" onclick={props.on_dark.reform(move |_| !dark)}>
                     { i18n.t(if dark { "page.light" } else { "page.dark" }) }
                 </button>

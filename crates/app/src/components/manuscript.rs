@@ -5,7 +5,7 @@
 //! textarea without ink of its own, so that the prompt can be edited as one text. What the model
 //! wrote lies above the textarea and can be selected, but not edited.
 
-use super::use_i18n;
+use super::{use_i18n, use_masked_words};
 use crate::{
     i18n::I18n,
     state::{Phase, Run},
@@ -42,7 +42,11 @@ struct Stretch {
 pub fn Manuscript(props: &Props) -> Html {
     let i18n = use_i18n();
     let open = use_state(|| false);
-    let stretches = stretches(&i18n, &props.prompt, props.run.as_deref());
+    let masked = use_masked_words();
+    let mut stretches = stretches(&i18n, &props.prompt, props.run.as_deref());
+    for stretch in stretches.iter_mut().filter(|stretch| stretch.written) {
+        stretch.text = masked.mask(&stretch.text);
+    }
     let labels = labels(&stretches);
     let set = |(stretch, label): (&Stretch, Option<String>)| {
         // A name belongs to the line on which the text begins, not to the line breaks before it.

@@ -1,7 +1,10 @@
 //! Run, stop, again, continue, copy; and what the last run took.
 
 use super::use_i18n;
-use crate::state::{Phase, Run};
+use crate::{
+    i18n::figures,
+    state::{Phase, Run},
+};
 use std::rc::Rc;
 use yew::prelude::*;
 use zeroshot_protocol::FinishReason;
@@ -45,6 +48,7 @@ pub fn RunBar(props: &Props) -> Html {
     let can_continue = finished.is_some_and(|run| {
         has_text && !matches!(run.phase, Phase::Finished(FinishReason::ContextFull))
     });
+    let figures = props.run.as_ref().map_or_else(Vec::new, |run| figures(&i18n, run));
     html! {
         <div class="run-bar" role="group" aria-label={i18n.t("run.legend")}>
             if props.active {
@@ -60,35 +64,9 @@ pub fn RunBar(props: &Props) -> Html {
                 "secondary",
                 has_text,
             ) }
-            <p class="figures">{ for props.run.as_ref().map(|run| figures(&i18n, run)) }</p>
+            <p class="figures">
+                { for figures.into_iter().map(|figure| html! { <span>{ figure }</span> }) }
+            </p>
         </div>
     }
-}
-
-/// What a run took: tokens a second, time to the first token, tokens of the prompt.
-fn figures(i18n: &crate::i18n::I18n, run: &Run) -> Html {
-    let stats = &run.stats;
-    let mut figures = Vec::new();
-    if let Some(speed) = run.tokens_per_second() {
-        figures.push(i18n.tf("run.speed", &[("speed", &format!("{speed:.0}"))]));
-    }
-    if let Phase::Finished(reason) = run.phase {
-        let seconds = format!("{:.2}", stats.first_token_ms / 1000.0);
-        figures.push(i18n.tf("run.first_token", &[("seconds", &seconds)]));
-        figures.push(i18n.tf(
-            "run.prompt_tokens",
-            &[("tokens", &stats.prompt_tokens), ("cached", &stats.cached_tokens)],
-        ));
-        figures.push(i18n.t(match reason {
-            FinishReason::EndOfText => "finish.end_of_text",
-            FinishReason::Stop => "finish.stop",
-            FinishReason::Length => "finish.length",
-            FinishReason::ContextFull => "finish.context_full",
-            FinishReason::Cancelled => "finish.cancelled",
-        }));
-        if stats.trimmed_tokens > 0 {
-            figures.push(i18n.tf("run.trimmed", &[("tokens", &stats.trimmed_tokens)]));
-        }
-    }
-    html! { { for figures.into_iter().map(|figure| html! { <span>{ figure }</span> }) } }
 }

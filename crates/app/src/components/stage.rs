@@ -1,8 +1,11 @@
 //! The stage: the prompt, the model's continuation, what runs it, and what can be seen inside.
 //! The playground and the lessons both play on it.
 
-use super::{Answer, ContextMeter, Inspect, Manuscript, RunBar, Status, Wish};
-use crate::state::{Action, DeskAction, State};
+use super::{
+    Answer, ContextMeter, DeskTools, Inspect, LinkNote, Manuscript, PrintNote, RunBar, Status,
+    Wish, use_i18n,
+};
+use crate::state::{Action, DeskAction, Phase, State};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -15,6 +18,7 @@ pub struct Props {
 
 #[function_component]
 pub fn Stage(props: &Props) -> Html {
+    let i18n = use_i18n();
     let state = &props.state;
     let on_desk = {
         let dispatcher = state.dispatcher();
@@ -22,6 +26,9 @@ pub fn Stage(props: &Props) -> Html {
     };
     let desk = state.desk();
     let run = state.run().cloned();
+    // A class may not see all of it yet.
+    let seen = state.seen_run();
+    let is_first = state.runs.all().iter().all(|run| run.phase == Phase::Recorded);
     html! {
         <div class="stage">
             <Status
@@ -29,11 +36,14 @@ pub fn Stage(props: &Props) -> Html {
                 run={run.clone()}
                 notice={state.notice.clone()}
             />
-            <Answer run={run.clone()} />
+            if let Some(linked) = state.linked() {
+                <LinkNote linked={linked.clone()} model={state.model.clone()} />
+            }
+            <Answer run={seen.clone()} />
             <Manuscript
                 prompt={desk.prompt()}
                 edited={desk.edited.is_some()}
-                run={run.clone()}
+                run={seen}
                 on_edit={on_desk.reform(DeskAction::EditPrompt)}
                 on_return={on_desk.reform(|()| DeskAction::ReturnToFields)}
             >
@@ -42,13 +52,23 @@ pub fn Stage(props: &Props) -> Html {
                     n_positions={state.n_positions()}
                 />
             </Manuscript>
+            <DeskTools state={state.clone()} />
+            if is_first {
+                <p class="help unfiltered">{ i18n.t("unfiltered") }</p>
+            }
             <RunBar
-                {run}
+                run={run.clone()}
                 active={state.active_run().is_some()}
                 copied={props.copied}
                 on_wish={props.on_wish.clone()}
             />
             <Inspect state={state.clone()} />
+            <PrintNote
+                {run}
+                decoding={desk.settings.decoding().ok()}
+                model={state.model.clone()}
+                wording={desk.template.id}
+            />
         </div>
     }
 }

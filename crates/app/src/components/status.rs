@@ -2,7 +2,7 @@
 
 use super::{settings::unusable_sentence, use_i18n};
 use crate::{
-    i18n::{I18n, millions, sentence},
+    i18n::{I18n, import_refusal, link_refusal, millions, sentence},
     state::{Model, Notice, Phase, Run},
 };
 use std::rc::Rc;
@@ -51,6 +51,8 @@ fn alerts(i18n: &I18n, props: &Props) -> Vec<String> {
     match &props.notice {
         Some(Notice::Failure(failure)) => alerts.push(sentence(i18n, failure)),
         Some(Notice::Unusable(unusable)) => alerts.push(unusable_sentence(i18n, unusable)),
+        Some(Notice::Link(error)) => alerts.push(link_refusal(i18n, error)),
+        Some(Notice::Import(error)) => alerts.push(import_refusal(i18n, error)),
         None => {}
     }
     alerts

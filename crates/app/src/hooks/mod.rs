@@ -12,6 +12,6 @@ pub use use_answers::use_answers;
 pub use use_pieces::use_pieces;
 pub use use_query::{Heard, Models, use_query};
 pub use use_route::use_route;
-pub use use_shortcuts::{Shortcut, use_shortcuts};
+pub use use_shortcuts::{Shortcut, is_in_control, use_shortcuts};
 pub use use_transcript::{Told, use_transcript};
 pub use use_worker::{Asked, WorkerHandle, use_worker};

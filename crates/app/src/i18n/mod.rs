@@ -3,9 +3,13 @@
 //! A text is found by its key; `{name}` in it is a place for a value. The task's own languages
 //! (what is translated) have nothing to do with this.
 
+mod class;
 mod failure;
+mod run;
 
+pub use class::{import_refusal, link_refusal};
 pub use failure::{refusal, sentence};
+pub use run::{figures, settings, title, transcript};
 
 use std::{collections::HashMap, fmt::Display, rc::Rc};
 

@@ -2,7 +2,10 @@
 //! run.
 
 use crate::{
-    components::{Examples, Fields, MarkFields, Settings, Shots, Stage, TaskPicker, Wish, Wording},
+    components::{
+        Examples, Fields, History, MarkFields, Settings, Shots, Stage, TaskPicker, Wish, Wording,
+        Words,
+    },
     state::{Action, DeskAction, Notice, State},
 };
 use yew::prelude::*;
@@ -26,6 +29,10 @@ pub fn Playground(props: &Props) -> Html {
     let on_open = {
         let dispatcher = state.dispatcher();
         use_callback((), move |task: Task, ()| dispatcher.dispatch(Action::Open(task)))
+    };
+    let on_mask = {
+        let dispatcher = state.dispatcher();
+        use_callback((), move |text: String, ()| dispatcher.dispatch(Action::Mask(text)))
     };
     let desk = state.desk();
     let edited = desk.edited.is_some();
@@ -76,6 +83,8 @@ pub fn Playground(props: &Props) -> Html {
                     on_change={on_desk.reform(DeskAction::SetMarks)}
                 />
                 <Settings form={desk.settings.clone()} {unusable} on_action={on_desk.clone()} />
+                <History state={state.clone()} />
+                <Words masked={state.masked.clone()} on_mask={on_mask} />
             </div>
         </main>
     }

@@ -17,10 +17,12 @@ mod runs;
 mod settings;
 mod setup;
 mod share;
+mod shot_curve;
 mod shot_list;
 mod step;
 mod transcript;
 mod undo;
+mod versus;
 mod words;
 
 pub use archive::{
@@ -39,10 +41,14 @@ pub use runs::{MOST_RUNS, Runs};
 pub use settings::{Setting, SettingsForm, Unusable};
 pub use setup::{ModelMark, Setup, SetupFault};
 pub use share::{LinkError, Linked};
+pub use shot_curve::{
+    Change, Measure, ORDERS, Score, Trial, as_continuation, change, found, largest_factor, trials,
+};
 pub use shot_list::Slot;
 pub use step::Step;
 pub use transcript::{Region, Span, Transcript, context_without_shots, shot_count, shown};
 pub use undo::Steps;
+pub use versus::{Parting, parting, same_answer};
 pub use words::MaskedWords;
 
 use crate::examples;

@@ -2,7 +2,8 @@
 //!
 //! Pure: events of the worker come in, what the page shows comes out.
 
-use super::Desk;
+use super::{Desk, ModelMark};
+use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use zeroshot_prompting::{Keep, Prompt, Task};
 use zeroshot_protocol::{
@@ -50,13 +51,18 @@ pub struct Run {
     pub parent: Option<(RequestId, usize)>,
     /// The visitor's name for it.
     pub name: Option<String>,
+    /// By which model, once it is at work.
+    pub model: Option<ModelMark>,
+    /// When the first word of it came, in milliseconds of the page's clock.
+    pub asked_at: Option<f64>,
     pub stats: Stats,
     /// When the first token arrived, in milliseconds of the page's clock.
     first_token_at: Option<f64>,
 }
 
 /// How much of a run's text and tokens the model was given.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Given {
     /// Bytes of [`Run::text`].
     pub bytes: usize,
@@ -87,6 +93,8 @@ impl Run {
             given: Given::default(),
             parent: None,
             name: None,
+            model: None,
+            asked_at: None,
             stats: Stats::default(),
             first_token_at: None,
         }
@@ -130,6 +138,7 @@ impl Run {
             predictions,
             parent: Some((self.id, at)),
             name: None,
+            asked_at: None,
             stats: Stats::default(),
             first_token_at: None,
             ..self.clone()
@@ -200,6 +209,7 @@ impl Run {
 
     /// Takes in an event that bears this run's id; `now` is the page's clock in milliseconds.
     pub fn receive(&mut self, event: &Event, now: f64) {
+        self.asked_at.get_or_insert(now);
         match event {
             Event::Prefill { done, total, .. } => {
                 self.phase = Phase::Reading { done: *done, total: *total };

@@ -1,12 +1,12 @@
 //! The runs of this visit, and which of them is shown.
 
-use super::{Phase, Run};
+use super::{ModelMark, Phase, Run};
 use std::rc::Rc;
 use zeroshot_prompting::{Prompt, Task};
 use zeroshot_protocol::{Event, Failure, FinishReason, RequestId};
 
 /// More runs than a visitor would look through; the oldest go first.
-const MOST_RUNS: usize = 200;
+pub const MOST_RUNS: usize = 200;
 
 /// The runs of this visit, the newest last.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -69,6 +69,28 @@ impl Runs {
         }
     }
 
+    /// How many more there is room for before the oldest go.
+    pub fn room(&self) -> usize {
+        MOST_RUNS.saturating_sub(self.runs.len())
+    }
+
+    /// Adds runs of another visit, of which none is under way.
+    pub fn add(&mut self, runs: Vec<Run>) {
+        self.runs.extend(runs.into_iter().map(Rc::new));
+    }
+
+    /// Takes a run away, but not one that is under way.
+    pub fn remove(&mut self, id: RequestId) {
+        self.runs.retain(|run| run.id != id || run.is_active());
+    }
+
+    /// Notes by which model the runs are made that have waited for it.
+    pub fn mark_waiting(&mut self, model: &ModelMark) {
+        for run in self.runs.iter_mut().filter(|run| run.phase == Phase::Waiting) {
+            Rc::make_mut(run).model = Some(model.clone());
+        }
+    }
+
     /// Shows a run of earlier.
     pub fn choose(&mut self, id: RequestId) {
         self.chosen = Some(id);
@@ -102,7 +124,8 @@ impl Runs {
         self.end_where(Run::is_active, Phase::Failed(failure.clone()));
     }
 
-    fn leave_active(&mut self) {
+    /// Ends the run that is under way because the visitor turns to something else.
+    pub fn leave_active(&mut self) {
         self.end_where(Run::is_active, Phase::Finished(FinishReason::Cancelled));
     }
 
