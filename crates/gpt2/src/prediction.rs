@@ -38,6 +38,9 @@ impl Prediction {
     }
 }
 
+/// A distance whose exponential is zero in F64.
+const FAR: f64 = -800.0;
+
 /// The softmax of some logits, without a list of all its values.
 pub(crate) struct Softmax {
     greatest: f32,
@@ -53,18 +56,21 @@ impl Softmax {
     /// Takes exponentials once, and lists the `top` most probable tokens on the way.
     pub(crate) fn new(logits: &[f32], top: usize) -> Result<Self> {
         let greatest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let mut best = Best::new(top);
-        // The entropy is the logarithm of the sum, less the mean distance from the greatest.
+        // The entropy is the logarithm of the sum, less the mean distance from the greatest. Summed
+        // up some at a time: between two calls of `exp` the sums would have to leave their registers.
         let (mut sum, mut distances) = (0.0f64, 0.0f64);
-        for (token, &logit) in (0..).zip(logits) {
-            let distance = f64::from(logit - greatest);
-            let exponential = libm::exp(distance);
-            sum += exponential;
-            // Not so for minus infinity, whose product with zero is not a number.
-            if exponential > 0.0 {
-                distances += exponential * distance;
+        let mut exponentials = [0.0f64; 256];
+        for logits in logits.chunks(exponentials.len()) {
+            let distance = |logit: f32| f64::from(logit - greatest);
+            for (exponential, &logit) in exponentials.iter_mut().zip(logits) {
+                *exponential = libm::exp(distance(logit));
             }
-            best.offer(token, logit);
+            for (exponential, &logit) in exponentials.iter().zip(logits) {
+                sum += exponential;
+                // Minus infinity times zero would not be a number; so far away both are zero.
+                let distance = distance(logit);
+                distances += exponential * if distance < FAR { FAR } else { distance };
+            }
         }
         // Any logit that is NaN or infinity, or all of them minus infinity, makes the sum NaN.
         if !sum.is_finite() || sum < 1.0 {
@@ -73,7 +79,7 @@ impl Softmax {
         let log_sum = libm::log(sum);
         let entropy = (log_sum - distances / sum).max(0.0) as f32;
         let mut softmax = Self { greatest, log_sum, entropy, top: Vec::new() };
-        let best = best.finish().into_iter();
+        let best = best(logits, top).into_iter();
         softmax.top = best.map(|(token, logit)| (token, softmax.logprob(logit))).collect();
         Ok(softmax)
     }
@@ -91,46 +97,35 @@ impl Softmax {
     }
 }
 
-/// The best of many, without sorting the rest.
-struct Best {
-    count: usize,
-    /// At most twice as many as are wanted; past that the worse half goes.
-    kept: Vec<(u32, f32)>,
-    /// What cannot be among the best: not above this.
-    threshold: f32,
-}
-
-impl Best {
-    fn new(count: usize) -> Self {
-        Self { count, kept: Vec::new(), threshold: f32::NEG_INFINITY }
-    }
-
-    /// Tokens come by rising ids, so that one equal to the threshold comes after `count` that are
-    /// no worse.
-    fn offer(&mut self, token: u32, logit: f32) {
-        if logit > self.threshold {
-            // Plus zero: so that -0 and 0 are equal in the total order that sorting goes by.
-            self.kept.push((token, logit + 0.0));
-            if self.kept.len() >= self.count.saturating_mul(2).max(32) {
-                self.cut();
-            }
+/// The greatest logits with their tokens, the best first, without sorting the rest.
+fn best(logits: &[f32], count: usize) -> Vec<(u32, f32)> {
+    /// Logits that are compared at once: hardly ever is one of them among the best.
+    const CHUNK: usize = 32;
+    let mut kept: Vec<(u32, f32)> = Vec::new();
+    let cut = |kept: &mut Vec<(u32, f32)>| {
+        if kept.len() > count {
+            kept.select_nth_unstable_by(count, better_first);
+            kept.truncate(count);
+        }
+    };
+    // Tokens come by rising ids, so that one equal to the threshold comes after `count` that are
+    // no worse.
+    let mut threshold = f32::NEG_INFINITY;
+    for (chunk, first) in logits.chunks(CHUNK).zip((0..).step_by(CHUNK)) {
+        if !chunk.iter().fold(false, |any, &logit| any | (logit > threshold)) {
+            continue;
+        }
+        let above = (first..).zip(chunk).filter(|&(_, &logit)| logit > threshold);
+        // Plus zero: so that -0 and 0 are equal in the total order that sorting goes by.
+        kept.extend(above.map(|(token, &logit)| (token, logit + 0.0)));
+        if kept.len() >= count.saturating_add(CHUNK) {
+            cut(&mut kept);
+            threshold = kept.iter().map(|&(_, logit)| logit).fold(f32::INFINITY, f32::min);
         }
     }
-
-    fn cut(&mut self) {
-        if self.kept.len() > self.count {
-            self.kept.select_nth_unstable_by(self.count, better_first);
-            self.kept.truncate(self.count);
-            let least = self.kept.iter().map(|&(_, logit)| logit).fold(f32::INFINITY, f32::min);
-            self.threshold = least;
-        }
-    }
-
-    fn finish(mut self) -> Vec<(u32, f32)> {
-        self.cut();
-        self.kept.sort_unstable_by(better_first);
-        self.kept
-    }
+    cut(&mut kept);
+    kept.sort_unstable_by(better_first);
+    kept
 }
 
 fn better_first(a: &(u32, f32), b: &(u32, f32)) -> std::cmp::Ordering {

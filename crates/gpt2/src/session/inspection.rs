@@ -94,7 +94,7 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::OutOfBounds`] if that position has not been read; [`Error::NotANumber`].
-    pub fn logprobs_at(&mut self, position: usize) -> Result<Vec<f32>> {
+    pub fn logprobs_at(&self, position: usize) -> Result<Vec<f32>> {
         let end = position.saturating_add(1);
         if end > self.reading.len() {
             return Err(Error::OutOfBounds(format!(
