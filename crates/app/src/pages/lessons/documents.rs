@@ -126,7 +126,9 @@ mod tests {
     }
 
     fn loading() -> State {
-        State { model: Model::Loading { received: 0, total: 0 }, ..State::default() }
+        let mut state = State::default();
+        state.model = Model::Loading { received: 0, total: 0 };
+        state
     }
 
     #[test]
