@@ -61,7 +61,7 @@ pub fn Header(props: &Props) -> Html {
             <div class="page-tools">
                 <a href="#about" class="model-state">{ state }</a>
                 { for other }
-                <button type="button" class="quiet" onclick={props.on_project.reform(|_| ())}>
+                <button type="button" class="quiet project" onclick={props.on_project.reform(|_| ())}>
                     { i18n.t("projector.open") }
                 </button>
                 <button type="button" class="quiet" onclick={props.on_dark.reform(move |_| !dark)}>

@@ -92,7 +92,7 @@ pub fn ProjectorBar(props: &Props) -> Html {
             <button
                 ref={leave}
                 type="button"
-                class="quiet"
+                class="quiet leave"
                 onclick={props.on_cue.reform(|_| Cue::Leave)}
             >{ i18n.t("projector.leave") }</button>
             if props.tells_keys && props.has_stage {

@@ -354,12 +354,23 @@ mod tests {
         assert_eq!(runs[1].parent, Some((101, 1)));
         assert_eq!(runs[0].name.as_deref(), Some("the first"));
         assert_eq!(runs[0].asked_at, Some(1500.0), "by the clock of the page that reads it");
-        for (old, new) in state.runs.all().iter().filter(|run| run.id < 10).zip(&runs) {
+        for (old, new) in state.runs.all().iter().filter(|run| run.id > 0).zip(&runs) {
             assert_eq!((&old.text, &old.predictions), (&new.text, &new.predictions));
             assert_eq!((&old.prompt, &old.decoding), (&new.prompt, &new.decoding));
             assert_eq!((old.given, &old.phase), (new.given, &new.phase));
             assert_eq!((old.stats, &old.model), (new.stats, &new.model));
         }
+    }
+
+    #[test]
+    fn the_file_in_the_documentation_is_one() {
+        let page = include_str!("../../../../docs/runs.md");
+        let example = page.split("```json\n").nth(1).and_then(|rest| rest.split("```").next());
+        let runs = read_into(&State::default(), example.expect("an example")).expect("a file");
+        let run = &runs[0];
+        assert_eq!((run.task, run.prompt.text().as_str()), (Task::Free, "Once"));
+        assert_eq!((run.text.as_str(), run.given.bytes), (" upon a time", 5));
+        assert_eq!(run.decoding.seed, 7);
     }
 
     #[test]
