@@ -7,6 +7,7 @@ use zeroshot_protocol::ModelSource;
 #[derive(Deserialize)]
 struct Entry {
     id: String,
+    title: String,
     folder: String,
     files: Files,
     bytes: u64,
@@ -31,11 +32,19 @@ pub fn id_of_weights(sha256: &str) -> Option<String> {
     entries().into_iter().find(is).map(|entry| entry.id)
 }
 
+/// Every model: its title, and where it is.
+pub fn all() -> Vec<(String, ModelSource)> {
+    entries().into_iter().map(|entry| (entry.title.clone(), source(entry))).collect()
+}
+
 /// Where the built-in model is: the catalogue's first entry. The file is part of the build and
 /// checked by a test.
 pub fn built_in() -> Option<ModelSource> {
-    let entry = entries().into_iter().next()?;
-    Some(ModelSource {
+    entries().into_iter().next().map(source)
+}
+
+fn source(entry: Entry) -> ModelSource {
+    ModelSource {
         folder: format!("./models/{}/", entry.folder),
         sha256: entry.sha256.get(&entry.files.weights).cloned().unwrap_or_default(),
         config: entry.files.config,
@@ -43,7 +52,7 @@ pub fn built_in() -> Option<ModelSource> {
         weights: entry.files.weights,
         bytes: entry.bytes,
         quantization: None,
-    })
+    }
 }
 
 #[cfg(test)]

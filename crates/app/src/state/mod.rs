@@ -207,6 +207,8 @@ pub enum Action {
     LoadRival {
         id: RequestId,
     },
+    /// The model to compare with is given up; the worker has been told.
+    GiveUpRival,
     /// What the worker said since the last frame, which was at `now` milliseconds.
     Events {
         events: Vec<Event>,
@@ -340,8 +342,10 @@ impl State {
             Event::Loaded { id, seat, model } => {
                 self.loads += 1;
                 if seat == Seat::Rival {
-                    self.loading_rival.take_if(|loading| *loading == id);
-                    self.rival = Some(Model::Ready(model));
+                    // One that was given up while it arrived is no longer wanted.
+                    if self.loading_rival.take_if(|loading| *loading == id).is_some() {
+                        self.rival = Some(Model::Ready(model));
+                    }
                 } else {
                     self.runs.mark_waiting(&ModelMark::of(&model));
                     self.model = Model::Ready(model);
@@ -478,6 +482,10 @@ impl Reducible for State {
             Action::Mask(text) => state.masked = MaskedWords::parse(&text),
             Action::Look(view) => state.view = view,
             Action::Tokenize { id, prompt } => state.tokenizing = Some((id, prompt)),
+            Action::GiveUpRival => {
+                state.loading_rival = None;
+                state.rival = None;
+            }
             Action::LoadRival { id } => {
                 state.loading_rival = Some(id);
                 state.rival = Some(Model::Starting);

@@ -35,7 +35,7 @@ impl Format {
 /// `value` to three digits, without zeros at its end.
 fn number(value: f64) -> String {
     let magnitude = value.abs();
-    if magnitude != 0.0 && magnitude < 0.9995e-3 {
+    if magnitude != 0.0 && magnitude < 0.9995e-3 || magnitude >= 1e6 {
         return power_of_ten(value);
     }
     let decimals = match magnitude {
@@ -205,6 +205,7 @@ mod tests {
             (0.00000032, "3.2 × 10⁻⁷", "3.2 × 10⁻⁷"),
             (0.0, "0", "0%"),
             (1234.0, "1234", "123400%"),
+            (32_000_000.0, "3.2 × 10⁷", "3.2 × 10⁹%"),
         ] {
             assert_eq!(Format::Number.write(value), number);
             assert_eq!(Format::Share.write(value), share);
