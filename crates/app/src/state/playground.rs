@@ -141,9 +141,8 @@ impl Desk {
                 self.n_shots += 1;
             }
             DeskAction::RemoveShot(index) => {
-                if list.remove(index) && index < n_shots {
-                    self.n_shots -= 1;
-                }
+                let stood = list.remove(index) && index < n_shots;
+                self.n_shots -= usize::from(stood);
             }
             DeskAction::MoveShot { from, to } => list.relocate(from, to),
             DeskAction::SwitchShot { index, off } => list.switch(index, off),

@@ -16,6 +16,9 @@ const MOST_MARKS: usize = 24;
 /// Series are named beside their ends in pictures as wide as this, else above the plot.
 const WIDE: f64 = 480.0;
 
+/// From the left, and from the top.
+type At = (f64, f64);
+
 /// A number at an axis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tick {
@@ -30,9 +33,9 @@ pub struct Line {
     pub path: String,
     /// The same of the spread around it.
     pub band: Option<String>,
-    pub marks: Vec<(f64, f64)>,
+    pub marks: Vec<At>,
     /// Where its name begins, at half the height of its letters.
-    pub name_at: (f64, f64),
+    pub name_at: At,
 }
 
 /// A plot in its picture.
@@ -148,7 +151,7 @@ pub fn text_width(text: &str) -> f64 {
 }
 
 /// The data of a path through `points`.
-pub fn path(points: &[(f64, f64)]) -> String {
+pub fn path(points: &[At]) -> String {
     let mut data = String::new();
     for (index, (x, y)) in points.iter().enumerate() {
         let command = if index == 0 { "M" } else { "L" };
@@ -158,7 +161,7 @@ pub fn path(points: &[(f64, f64)]) -> String {
 }
 
 /// The data of the path around a band, of which each place has a lower and an upper edge.
-fn band(edges: &[((f64, f64), (f64, f64))]) -> String {
+fn band(edges: &[(At, At)]) -> String {
     let upper = edges.iter().map(|(_, high)| *high);
     let lower = edges.iter().rev().map(|(low, _)| *low);
     path(&upper.chain(lower).collect::<Vec<_>>()) + "Z"
