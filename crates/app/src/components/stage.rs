@@ -5,7 +5,7 @@ use super::{
     Answer, ContextMeter, DeskTools, Inspect, LinkNote, Manuscript, PrintNote, RunBar, Status,
     Wish, use_i18n,
 };
-use crate::state::{Action, DeskAction, Phase, State};
+use crate::state::{Action, DeskAction, State};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -28,7 +28,6 @@ pub fn Stage(props: &Props) -> Html {
     let run = state.run().cloned();
     // A class may not see all of it yet.
     let seen = state.seen_run();
-    let is_first = state.runs.all().iter().all(|run| run.phase == Phase::Recorded);
     html! {
         <div class="stage">
             <Status
@@ -53,7 +52,7 @@ pub fn Stage(props: &Props) -> Html {
                 />
             </Manuscript>
             <DeskTools state={state.clone()} />
-            if is_first {
+            if !state.has_run {
                 <p class="help unfiltered">{ i18n.t("unfiltered") }</p>
             }
             <RunBar

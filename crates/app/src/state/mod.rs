@@ -8,6 +8,7 @@ mod gaze;
 mod history;
 mod lens;
 mod lesson;
+pub mod measures;
 mod places;
 mod playground;
 mod projector;
@@ -133,6 +134,8 @@ pub struct State {
     pub masked: MaskedWords,
     /// What was done at the desks.
     pub steps: Steps,
+    /// Whether the visitor has had anything run.
+    pub has_run: bool,
     pub lessons: Rc<Lessons>,
     tokenizing: Option<(RequestId, String)>,
     /// The request that loads the rival.
@@ -234,6 +237,7 @@ impl Default for State {
             projector: None,
             masked: MaskedWords::default(),
             steps: Steps::default(),
+            has_run: false,
             lessons: Rc::default(),
             tokenizing: None,
             loading_rival: None,
@@ -435,6 +439,7 @@ impl Reducible for State {
             }
             Action::Begin { id, prompt, decoding } => {
                 state.steps.pause();
+                state.has_run = true;
                 let (task, desk) = (state.playground.task, state.desk());
                 let seed = decoding.seed.to_string();
                 let mut run = Run::begin(id, task, prompt, decoding, desk.keep());
@@ -456,7 +461,10 @@ impl Reducible for State {
                     state.runs.begin(state.unless_failed(run));
                 }
             }
-            Action::Step { id, decoding, step } => state.step(id, decoding, step),
+            Action::Step { id, decoding, step } => {
+                state.has_run = true;
+                state.step(id, decoding, step);
+            }
             // A run that the worker works on ends with its own word; one that waits, at once.
             Action::Stop => state.runs.stop_waiting(),
             Action::ShowRun(id) => {
