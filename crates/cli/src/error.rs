@@ -44,11 +44,11 @@ pub enum Failure {
     Model(#[from] zeroshot_gpt2::Error),
     /// A recorded answer is not what the model says.
     #[error(
-        "the recorded answer of example {example} is out of date: the model says {text:?}; run `zeroshot record`"
+        "what was recorded for {what} is out of date: the model says {text:?}; run `zeroshot record`"
     )]
     Outdated {
-        /// The example.
-        example: String,
+        /// The example or lesson.
+        what: String,
         /// All that the model writes now.
         text: String,
     },

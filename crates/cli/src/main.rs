@@ -35,7 +35,7 @@ enum Command {
     Tokens(tokens::Arguments),
     /// Pack a model folder into one GGUF file.
     Pack(pack::Arguments),
-    /// Record what the model says to the page's examples.
+    /// Record what the model says to the page's examples and lessons.
     Record(record::Arguments),
     /// Make a model of GPT-2's real shapes with random weights, for speed and memory work.
     Synth(synth::Arguments),

@@ -1,18 +1,24 @@
-//! `zeroshot record`: what the model says to the page's examples, written into their file, so that
-//! the page has something to show before a model is there.
+//! `zeroshot record`: what the model says to the page's examples and lessons, written beside them,
+//! so that the page has something to show before a model is there.
 //!
-//! Which examples there are is up to `www/examples.json`, how each becomes a prompt up to
-//! `zeroshot_prompting`.
+//! Which there are is up to `www/examples.json` and `www/lessons`, how each becomes a prompt up to
+//! `zeroshot_prompting` and `zeroshot_lessons`.
+
+mod examples;
+mod lessons;
 
 use crate::error::Failure;
 use crate::model_files::{BUILTIN, ModelFiles};
 use clap::Args;
-use std::path::PathBuf;
-use zeroshot_gpt2::{Session, Step};
-use zeroshot_prompting::{ExampleSet, Recorded, Template};
+use std::path::{Path, PathBuf};
+use zeroshot_decoding::Decoding;
+use zeroshot_gpt2::{Prediction, Session, Step};
+use zeroshot_prompting::ExampleSet;
 
 /// The page's examples, where they lie in a checkout.
 const EXAMPLES: &str = "www/examples.json";
+/// Its lessons.
+const LESSONS: &str = "www/lessons";
 
 #[derive(Args)]
 pub struct Arguments {
@@ -22,9 +28,15 @@ pub struct Arguments {
     /// The model's name in the page's catalogue
     #[arg(long, value_name = "ID", default_value = "builtin")]
     name: String,
-    /// The examples
+    /// The examples; their shots are also those that a lesson takes for its own
     #[arg(value_name = "FILE", default_value = EXAMPLES)]
     examples: PathBuf,
+    /// The lessons: a folder with an index.json
+    #[arg(long, value_name = "DIR", default_value = LESSONS)]
+    lessons: PathBuf,
+    /// Only the lessons
+    #[arg(long)]
+    only_lessons: bool,
     /// Change nothing; fail if an answer is not what the model says now
     #[arg(long)]
     check: bool,
@@ -32,51 +44,62 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let path = &arguments.examples;
-    let json = std::fs::read_to_string(path).map_err(Failure::read(path))?;
-    let mut set = ExampleSet::from_json(&json)
+    let set = ExampleSet::from_json(&read(path)?)
         .map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?;
-    let mut session = ModelFiles::find(&arguments.model)?.open(None)?;
-    let mut answers = Vec::with_capacity(set.examples.len());
-    for example in &set.examples {
-        let template = Template::default_of(example.input.task());
-        let prompt = set.prompt_of(example, template).text();
-        let recipe = template.recipe();
-        let text = complete(&mut session, &prompt, &recipe.decoding)?;
-        let recorded = Recorded {
-            model: arguments.name.clone(),
-            template: template.id.to_owned(),
-            text: text.clone(),
-        };
-        if arguments.check && example.recorded.as_ref() != Some(&recorded) {
-            return Err(Failure::Outdated { example: example.id.clone(), text });
-        }
-        println!("{}: {}", example.id, recipe.keep.split(&text, true).0.trim());
-        answers.push(recorded);
-    }
-    if arguments.check {
+    let mut recorder = Recorder {
+        session: ModelFiles::find(&arguments.model)?.open(None)?,
+        model: arguments.name.clone(),
+        check: arguments.check,
+    };
+    lessons::record(&mut recorder, &arguments.lessons, &set)?;
+    if arguments.only_lessons {
         return Ok(());
     }
-    for (example, recorded) in set.examples.iter_mut().zip(answers) {
-        example.recorded = Some(recorded);
-    }
-    let json = serde_json::to_string_pretty(&set)
-        .map_err(|error| Failure::Write { path: path.clone(), error: error.into() })?;
-    std::fs::write(path, json + "\n").map_err(Failure::write(path))
+    examples::record(&mut recorder, path, set)
 }
 
-/// All that the model writes after `prompt`.
-fn complete(
-    session: &mut Session,
-    prompt: &str,
-    decoding: &zeroshot_decoding::Decoding,
-) -> Result<String, Failure> {
-    session.start(session.encode(prompt, &[])?, decoding, false)?;
-    let mut generated = String::new();
-    loop {
-        match session.advance()? {
-            Step::Prefill { .. } => {}
-            Step::Token { text, .. } => generated += &text,
-            Step::Finished { text, .. } => return Ok(generated + &text),
+/// A model, and what is to be done with what it says.
+struct Recorder {
+    session: Session,
+    /// Its name in the page's catalogue.
+    model: String,
+    /// Whether what it says is only compared with what is there.
+    check: bool,
+}
+
+impl Recorder {
+    /// All that the model writes after `prompt`, and what it expected at each of its tokens.
+    fn complete(
+        &mut self,
+        prompt: &str,
+        decoding: &Decoding,
+    ) -> Result<(String, Vec<Prediction>), Failure> {
+        let session = &mut self.session;
+        session.start(session.encode(prompt, &[])?, decoding, false)?;
+        let (mut generated, mut predictions) = (String::new(), Vec::new());
+        loop {
+            match session.advance()? {
+                Step::Prefill { .. } => {}
+                Step::Token { text, prediction } => {
+                    generated += &text;
+                    predictions.push(prediction);
+                }
+                Step::Finished { text, .. } => return Ok((generated + &text, predictions)),
+            }
         }
     }
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(Failure::read(path))
+}
+
+fn write(path: &Path, text: String) -> Result<(), Failure> {
+    std::fs::write(path, text).map_err(Failure::write(path))
+}
+
+/// For `map_err`: what belongs at `path` cannot be put into JSON.
+fn unwritable(path: &Path) -> impl Fn(serde_json::Error) -> Failure {
+    let path = path.to_owned();
+    move |error| Failure::Write { path: path.clone(), error: error.into() }
 }

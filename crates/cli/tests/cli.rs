@@ -281,6 +281,46 @@ fn a_prompt_that_is_too_long_is_refused_with_the_counts() {
 fn the_pages_recorded_answers_are_what_the_built_in_model_says() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let (model, examples) = (root.join("www/models/builtin"), root.join("www/examples.json"));
-    let printed = stdout(&["record", "--check", "--model", text(&model), text(&examples)]);
+    let lessons = root.join("www/lessons");
+    let folders = ["--model", text(&model), "--lessons", text(&lessons), text(&examples)];
+    let printed = stdout(&[&["record", "--check"][..], &folders].concat());
     assert!(printed.lines().count() >= 30, "{printed}");
+}
+
+/// Another model says something else, and a lesson that was changed has no recording of its own.
+#[test]
+fn a_recording_that_is_out_of_date_is_told_with_its_lesson() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let (model, examples) = (root.join("www/models/builtin"), root.join("www/examples.json"));
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("lessons");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(folder.join("recorded")).expect("creates");
+    let words = r#"{"en": "Words."}"#;
+    let lesson = |text: &str| {
+        format!(
+            r#"{{"id": "mine", "title": {words}, "summary": {words}, "minutes": 5, "pages": [
+                {{"title": {words}, "text": {words}, "checks": [{{"do": "run"}}], "scene": {{
+                "input": {{"task": "free", "text": "{text}"}},
+                "settings": {{"temperature": 0, "max_new_tokens": 3}}}}}}]}}"#
+        )
+    };
+    let put = |name: &str, text: &str| std::fs::write(folder.join(name), text).expect("writes");
+    put("index.json", r#"{"lessons": ["mine"]}"#);
+    put("mine.json", &lesson("One cat."));
+    let flags = ["--only-lessons", "--model", text(&model), "--lessons", text(&folder)];
+    let record = [&["record"][..], &flags, &[text(&examples)]].concat();
+    let check = [&record[..], &["--check"]].concat();
+    assert!(stdout(&record).starts_with("mine: One cat."));
+    stdout(&check);
+
+    put("mine.json", &lesson("One dog."));
+    let (code, message) = failure(&check);
+    assert_eq!(code, 1);
+    assert!(message.contains("recorded for lesson mine is out of date"), "{message}");
+
+    put("mine.json", "{\"id\": \"mine\",\n \"titel\": 3}");
+    let (code, message) = failure(&record);
+    assert_eq!(code, 2);
+    assert!(message.contains("mine.json: unknown field `titel`"), "{message}");
+    assert!(message.contains("line 2"), "{message}");
 }

@@ -13,8 +13,6 @@ pub struct Figure {
     pub x: Text,
     /// Where they are; each greater than the one before. Drawn on a logarithmic scale.
     pub at: Vec<f64>,
-    /// What each is called.
-    pub names: Vec<String>,
     /// What is measured, with its unit.
     pub y: Text,
     /// The least and greatest value on the scale.
@@ -52,13 +50,6 @@ impl Figure {
         }
         if self.at[0] <= 0.0 || self.at.windows(2).any(|pair| pair[0] >= pair[1]) {
             return Err(place.field("at").fault("must be above 0 and rise from point to point"));
-        }
-        if self.names.len() != points {
-            let what = format!("has {} names for {points} points", self.names.len());
-            return Err(place.field("names").fault(what));
-        }
-        if self.names.iter().any(|name| name.chars().count() > 20) {
-            return Err(place.field("names").fault("a name has at most 20 characters"));
         }
         let (least, greatest) = self.range;
         if least >= greatest {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Problem;
 
 /// What a crate may not link, directly or through others, and why.
-const NEVER_LINKED: [(&str, &[&str], &str); 4] = [
+const NEVER_LINKED: [(&str, &[&str], &str); 5] = [
     (
         "zeroshot-app",
         &["candle-core", "tokenizers", "zeroshot-gpt2", "zeroshot-worker"],
@@ -20,6 +20,11 @@ const NEVER_LINKED: [(&str, &[&str], &str); 4] = [
         "tasks are pure text",
     ),
     (
+        "zeroshot-lessons",
+        &["candle-core", "tokenizers", "web-sys", "js-sys"],
+        "lessons are data, judged without a model and without a page",
+    ),
+    (
         "zeroshot-gpt2",
         &["zeroshot-prompting", "zeroshot-protocol"],
         "the model knows neither tasks nor messages",
@@ -28,10 +33,11 @@ const NEVER_LINKED: [(&str, &[&str], &str); 4] = [
 ];
 
 /// What a crate may not name among its own dependencies (a library below it may still use them).
-const NEVER_NAMED: [(&str, &[&str], &str); 5] = [
+const NEVER_NAMED: [(&str, &[&str], &str); 6] = [
     ("zeroshot-gpt2", WEB, "all it does runs and is tested natively"),
     ("zeroshot-kernels", WEB, "all it does runs and is tested natively"),
     ("zeroshot-prompting", WEB, "all it does runs and is tested natively"),
+    ("zeroshot-lessons", WEB, "all it does runs and is tested natively"),
     ("zeroshot-decoding", WEB, "all it does runs and is tested natively"),
     ("zeroshot-protocol", WEB, "messages are plain data"),
 ];

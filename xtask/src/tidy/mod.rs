@@ -5,6 +5,7 @@
 
 mod crates;
 mod files;
+mod lessons;
 mod sizes;
 mod web;
 
@@ -42,6 +43,7 @@ pub fn check() -> Result<()> {
         problems.extend(checks.into_iter().flatten());
     }
     problems.extend(web::locales(&root.join("www/locales"))?);
+    problems.extend(lessons::check(&root.join("www/lessons"))?);
     problems.extend(web::pins(
         &project::wasm_bindgen_version()?,
         &std::fs::read_to_string(root.join("Trunk.toml"))?,

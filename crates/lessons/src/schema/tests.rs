@@ -41,7 +41,7 @@ fn whole() -> Value {
         }, {
             "title": plain,
             "text": plain,
-            "figure": {"title": plain, "x": plain, "at": [1, 10], "names": ["a", "b"],
+            "figure": {"title": plain, "x": plain, "at": [1, 10],
                 "y": plain, "range": [0, 100], "source": plain,
                 "series": [{"name": plain, "values": [1.5, 99]}]},
             "tensors": {"highlight": ["wpe"]}
