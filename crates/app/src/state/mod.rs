@@ -33,7 +33,7 @@ pub use gaze::{Gaze, look_by_region, mean, percent, strongest, without_first};
 pub use history::{Entry, entries, first_words};
 pub use lens::{Lens, window};
 pub use lesson::{LessonAction, Lessons, PageId, Trouble};
-pub use places::{Place, places, spans};
+pub use places::{Place, places};
 pub use playground::{Desk, DeskAction, MAX_SHOTS, Playground};
 pub use projector::{Projector, Uncover};
 pub use route::Route;

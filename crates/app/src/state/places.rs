@@ -56,19 +56,6 @@ pub fn places<'a>(
     places
 }
 
-/// Stretches of tokens in a row that stand in one part: the part, and its tokens from the first
-/// to before the second number.
-pub fn spans(places: &[Place]) -> Vec<(Option<Part>, Range<usize>)> {
-    let mut spans: Vec<(Option<Part>, Range<usize>)> = Vec::new();
-    for (index, place) in places.iter().enumerate() {
-        match spans.last_mut() {
-            Some((part, span)) if *part == place.part => span.end = index + 1,
-            _ => spans.push((place.part, index..index + 1)),
-        }
-    }
-    spans
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,15 +86,10 @@ mod tests {
         let continuation = pieces(&[b" un", b" chat"]);
         let places = places(&prompt, &prompt_pieces, continuation.iter());
         assert_eq!(places.len(), 10);
-        assert_eq!(
-            spans(&places),
-            [
-                (Some(Part::Shot(0)), 0..5),
-                (Some(Part::Input), 5..7),
-                (Some(Part::Cue), 7..8),
-                (None, 8..10)
-            ]
-        );
+        let parts: Vec<_> = places.iter().map(|place| place.part).collect();
+        let (shot, input) = (Some(Part::Shot(0)), Some(Part::Input));
+        assert_eq!(parts[..5], [shot; 5]);
+        assert_eq!(parts[5..], [input, input, Some(Part::Cue), None, None]);
         assert_eq!(places[8].bytes, 24..27, "the continuation goes on where the prompt ends");
     }
 

@@ -12,6 +12,7 @@ mod save;
 mod scale;
 
 pub use bars::{Bar, Bars};
+pub use figure::{Figure, use_width};
 pub use line::LineChart;
 pub use scale::{Format, Kind};
 
