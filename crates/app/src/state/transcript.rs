@@ -135,7 +135,7 @@ pub fn shown(piece: &Piece) -> String {
     if !piece.bytes.is_empty() {
         return piece.bytes.iter().map(|byte| format!("\\x{byte:02X}")).collect();
     }
-    let text = piece.text.replace('\n', "↵").replace('\r', "↵").replace('\t', "⇥");
+    let text = piece.text.replace(['\n', '\r'], "↵").replace('\t', "⇥");
     let ink = text.trim_start_matches(' ');
     let spaces = text.len() - ink.len();
     format!("{}{ink}", "␣".repeat(spaces))

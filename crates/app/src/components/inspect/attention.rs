@@ -13,7 +13,7 @@ use crate::{
     components::use_i18n,
     hooks::{Told, use_answers, use_transcript},
     i18n::{I18n, sentence},
-    state::{Gaze, Region, State, Transcript, mean, strongest, without_first},
+    state::{Gaze, Region, State, Transcript, mean, percent, shown, strongest, without_first},
 };
 use heads::Heads;
 use parts::Parts;
@@ -169,32 +169,24 @@ fn Attention(props: &AttentionProps) -> Html {
     };
     let failure =
         [&gaze_heard, &look_heard].into_iter().flatten().find_map(|heard| heard.failure());
-    let progress = gaze_heard.as_ref().or(look_heard.as_ref()).and_then(|heard| heard.progress);
-    let token = |position: usize| transcript.pieces.get(position).map(crate::state::shown);
-    let found = shares.as_ref().as_ref().map(|(all, drawn)| {
-        let (seen, share) = strongest(drawn).unwrap_or_default();
-        let sentence = i18n.tf(
-            "attention.look",
-            &[
-                ("token", &token(position).unwrap_or_default()),
-                ("seen", &token(seen).unwrap_or_default()),
-                ("share", &crate::state::percent(share)),
-            ],
-        );
-        (all.clone(), drawn.clone(), sentence)
-    });
+    let progress = [&gaze_heard, &look_heard].into_iter().flatten().find_map(|it| it.progress);
+    let status = match progress {
+        Some((done, total)) => {
+            Some(i18n.tf("inspect.reading", &[("done", &done), ("total", &total)]))
+        }
+        None => gaze.is_none().then(|| i18n.t("attention.asking")),
+    };
+    let found = shares
+        .as_ref()
+        .as_ref()
+        .map(|(all, drawn)| (all.clone(), drawn.clone(), said(&i18n, transcript, position, drawn)));
     html! {
         <div class="attention">
             <p class="help">{ i18n.t("attention.help") }</p>
             if let Some(failure) = failure {
                 <p class="alert" role="alert">{ sentence(&i18n, failure) }</p>
-            } else if gaze.is_none() {
-                <p class="help" role="status">{ match progress {
-                    Some((done, total)) => {
-                        i18n.tf("inspect.reading", &[("done", &done), ("total", &total)])
-                    }
-                    None => i18n.t("attention.asking"),
-                } }</p>
+            } else if let Some(status) = status {
+                <p class="help" role="status">{ status }</p>
             }
             if let Some(gaze) = gaze {
                 <Parts {gaze} on_layer={on_layer.clone()} on_head={on_head.reform(Some)} />
@@ -243,6 +235,27 @@ fn Attention(props: &AttentionProps) -> Html {
             }
         </div>
     }
+}
+
+/// What a token looks at most, as a sentence.
+fn said(i18n: &I18n, transcript: &Transcript, position: usize, shares: &[f32]) -> String {
+    let token = |position: usize| transcript.pieces.get(position).map(shown);
+    let looking = token(position).unwrap_or_default();
+    let Some((seen, share)) = strongest(shares).filter(|(_, share)| *share > 0.0) else {
+        return i18n.t("attention.nothing_else");
+    };
+    let seen_token = match seen {
+        0 => i18n.tf("attention.at_first", &[("token", &token(0).unwrap_or_default())]),
+        seen if seen == position => i18n.t("attention.at_itself"),
+        seen => token(seen).unwrap_or_default(),
+    };
+    let next = token(position + 1);
+    let key = if next.is_some() { "attention.look_before" } else { "attention.look" };
+    let next = next.unwrap_or_default();
+    i18n.tf(
+        key,
+        &[("token", &looking), ("next", &next), ("seen", &seen_token), ("share", &percent(share))],
+    )
 }
 
 /// A list or a box has changed.

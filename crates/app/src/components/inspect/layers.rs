@@ -276,14 +276,16 @@ fn said(
     none: Option<(usize, Outcome)>,
     n_layer: usize,
 ) -> String {
-    let when = |outcome: Outcome| match outcome.appears {
-        Some(0) => i18n.t("layers.from_embedding"),
-        Some(depth) if depth == n_layer => i18n.t("layers.from_output"),
-        Some(depth) => i18n.tf("layers.from_block", &[("n", &depth)]),
-        None => i18n.tf(
-            "layers.from_nowhere",
-            &[("share", &percent(outcome.share)), ("rank", &(outcome.rank + 1))],
-        ),
+    let when = |outcome: Outcome| {
+        let share = percent(outcome.share);
+        match outcome.appears {
+            Some(0) => i18n.tf("layers.from_embedding", &[("share", &share)]),
+            Some(depth) if depth == n_layer => i18n.tf("layers.from_output", &[("share", &share)]),
+            Some(depth) => i18n.tf("layers.from_block", &[("n", &depth), ("share", &share)]),
+            None => {
+                i18n.tf("layers.from_nowhere", &[("share", &share), ("rank", &(outcome.rank + 1))])
+            }
+        }
     };
     match none {
         None => i18n.tf("layers.appears", &[("token", &came), ("when", &when(few))]),

@@ -57,9 +57,26 @@ pub fn Heads(props: &Props) -> Html {
             </li>
         }
     };
+    let length = props.heads.first().map(Vec::len).unwrap_or_default();
+    let mut kinds: Vec<(&str, String)> = Vec::new();
+    for span in props.transcript.spans(length) {
+        let name = match span.region {
+            Region::Prompt(Part::Shot(_)) => i18n.t("attention.strip_shots"),
+            region => region_name(&i18n, region),
+        };
+        let kind = (class_of(span.region), name);
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
     html! {
         <div class="heads">
             <h4>{ i18n.tf("attention.heads_title", &[("layer", &(props.layer + 1))]) }</h4>
+            <p class="strip-key" aria-hidden="true">
+                { for kinds.into_iter().map(|(class, name)| html! {
+                    <span><i class={format!("strip-{class}")} />{ name }</span>
+                }) }
+            </p>
             <ul>{ for props.heads.iter().enumerate().map(strip) }</ul>
         </div>
     }

@@ -7,6 +7,7 @@ use crate::{
     state::{Transcript, percent, shown},
 };
 use std::rc::Rc;
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -24,6 +25,12 @@ pub fn LookText(props: &Props) -> Html {
     let i18n = use_i18n();
     let position = props.position;
     let count = props.transcript.pieces.len();
+    let frame = use_node_ref();
+    let token = use_node_ref();
+    {
+        let (frame, token) = (frame.clone(), token.clone());
+        use_effect_with(position, move |_| show(&frame, &token));
+    }
     let onkeydown = {
         let on_pick = props.on_pick.clone();
         move |event: KeyboardEvent| {
@@ -38,7 +45,7 @@ pub fn LookText(props: &Props) -> Html {
             on_pick.emit(to);
         }
     };
-    let token = |(index, piece): (usize, &zeroshot_protocol::Piece)| {
+    let set = |(index, piece): (usize, &zeroshot_protocol::Piece)| {
         let share = props.shares.get(index).copied().filter(|_| index <= position);
         let breaks = piece.bytes.is_empty() && piece.text.contains(['\n', '\r']);
         let text =
@@ -53,13 +60,14 @@ pub fn LookText(props: &Props) -> Html {
             "look-token",
             (index == position).then_some("looks"),
             (index > position).then_some("unseen-yet"),
-            (index >= props.transcript.answer.start).then_some("written"),
+            props.transcript.answer.contains(&index).then_some("written"),
         );
         let on_pick = props.on_pick.clone();
         html! {
             <>
                 <span
                     {class}
+                    ref={if index == position { token.clone() } else { NodeRef::default() }}
                     role="option"
                     id={format!("look-{index}")}
                     aria-selected={(index == position).to_string()}
@@ -78,6 +86,7 @@ pub fn LookText(props: &Props) -> Html {
     };
     html! {
         <div
+            ref={frame.clone()}
             class="look-text"
             role="listbox"
             tabindex="0"
@@ -85,7 +94,18 @@ pub fn LookText(props: &Props) -> Html {
             aria-activedescendant={format!("look-{position}")}
             {onkeydown}
         >
-            { for props.transcript.pieces.iter().enumerate().map(token) }
+            { for props.transcript.pieces.iter().enumerate().map(set) }
         </div>
+    }
+}
+
+/// Scrolls a long text to the token that looks, and nothing but the text.
+fn show(frame: &NodeRef, token: &NodeRef) {
+    let nodes = frame.cast::<HtmlElement>().zip(token.cast::<HtmlElement>());
+    let Some((frame, token)) = nodes else { return };
+    let (top, height) = (token.offset_top(), token.offset_height());
+    let seen = frame.scroll_top()..frame.scroll_top() + frame.client_height() - height;
+    if !seen.contains(&top) {
+        frame.set_scroll_top(top - frame.client_height() / 2);
     }
 }
