@@ -147,7 +147,13 @@ fn whole(values: Vec<f64>) -> Vec<f64> {
 
 /// About how wide a text is at the size that charts are written in.
 pub fn text_width(text: &str) -> f64 {
-    text.chars().map(|c| if c < '\u{2e80}' { 8.5 } else { 16.0 }).sum()
+    text.chars()
+        .map(|c| match c {
+            '%' => 14.0,
+            c if c < '\u{2e80}' => 8.5,
+            _ => 16.0,
+        })
+        .sum()
 }
 
 /// The data of a path through `points`.
