@@ -5,6 +5,7 @@
 //! recording what the model says to it is up to `cli`.
 
 mod check;
+mod doings;
 mod fault;
 mod figure;
 mod index;
@@ -14,7 +15,8 @@ mod scene;
 mod schema;
 mod text;
 
-pub use check::{Check, Choice, Doings, Relation, RunDone, SettingName, ShotCount, Task, ViewName};
+pub use check::{Check, Choice, Relation, SettingName, ShotCount, Task, ViewName};
+pub use doings::{Doings, RunDone};
 pub use fault::Fault;
 pub use figure::{Figure, Series};
 pub use index::Index;
