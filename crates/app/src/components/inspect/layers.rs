@@ -289,9 +289,11 @@ fn said(
     };
     match none {
         None => i18n.tf("layers.appears", &[("token", &came), ("when", &when(few))]),
-        Some((n_shots, none)) => i18n.tf(
-            if n_shots == 1 { "layers.appears_both_one" } else { "layers.appears_both" },
-            &[("token", &came), ("n", &n_shots), ("few", &when(few)), ("none", &when(none))],
-        ),
+        Some((n_shots, none)) => {
+            let one = n_shots == 1;
+            let key = if one { "layers.appears_both_one" } else { "layers.appears_both" };
+            let (few, none) = (when(few), when(none));
+            i18n.tf(key, &[("token", &came), ("n", &n_shots), ("few", &few), ("none", &none)])
+        }
     }
 }
