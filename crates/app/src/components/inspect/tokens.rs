@@ -56,7 +56,9 @@ pub fn TokensView(props: &Props) -> Html {
     let other = use_state_eq(|| None::<RequestId>);
     let before = use_mut_ref(|| None::<Rc<Transcript>>);
 
-    let run = state.run();
+    // Where tokens are guessed, what was recorded would give them away.
+    let recorded = |run: &Rc<Run>| run.phase == Phase::Recorded;
+    let run = state.run().filter(|run| !(*stepping && recorded(run)));
     let prompt = state.desk().prompt();
     let active = run.is_some_and(|run| run.is_active());
     let pieces = state.pieces().filter(|pieces| !pieces.is_empty());
@@ -71,11 +73,10 @@ pub fn TokensView(props: &Props) -> Html {
     let len = transcript.tokens.len();
 
     {
-        let (pinned, hovered, other) = (pinned.setter(), hovered.setter(), other.setter());
+        let (pinned, hovered) = (pinned.setter(), hovered.setter());
         use_effect_with((prompt.text(), run.map(|run| run.id)), move |_| {
             pinned.set(None);
             hovered.set(None);
-            other.set(None);
         });
     }
     let setter = reading.setter();
@@ -128,7 +129,8 @@ pub fn TokensView(props: &Props) -> Html {
     // Nothing is expected of the first token that the model gets.
     let asked = (next && shown > transcript.skipped).then(|| transcript.context_before(shown));
     let own = token.as_ref().and_then(|token| token.own);
-    let can_take = next && (own.is_some() || token.is_none());
+    let can_go_on = next && !run.is_some_and(recorded);
+    let can_take = can_go_on && (own.is_some() || token.is_none());
     let on_take = {
         let (dispatcher, worker) = (state.dispatcher(), models.worker.clone());
         let decoding = decoding.clone();
@@ -143,6 +145,8 @@ pub fn TokensView(props: &Props) -> Html {
             }
         })
     };
+    let other = other.filter(|other| members.iter().any(|member| member.id == *other));
+    let other = other.filter(|other| run.is_some_and(|run| run.id != *other));
     let parting = other.and_then(|other| parting(run?, state.runs.by_id(other)?));
     let parts_at = parting.as_ref().map(|parting| transcript.prompt + parting.at);
 
@@ -150,11 +154,10 @@ pub fn TokensView(props: &Props) -> Html {
         let (stepping, dispatcher) = (stepping.setter(), state.dispatcher());
         let worker = models.worker.clone();
         let decoding = decoding.clone();
-        let recorded = run.is_some_and(|run| run.phase == Phase::Recorded);
+        let recorded = run.is_some_and(recorded);
         move |event: Event| {
             let on = event.target_unchecked_into::<HtmlInputElement>().checked();
             stepping.set(on);
-            // What was recorded would give the next token away.
             if let (true, true, Some(decoding)) = (on, recorded, decoding.clone()) {
                 let step = Step::Begin;
                 dispatcher.dispatch(Action::Step { id: worker.new_id(), decoding, step });
@@ -229,7 +232,7 @@ pub fn TokensView(props: &Props) -> Html {
                 <Branches
                     members={Rc::clone(&members)}
                     shown={run.map(|run| run.id)}
-                    other={*other}
+                    {other}
                     {parting}
                     {on_show}
                     {on_compare}

@@ -37,6 +37,10 @@ pub fn Reader(props: &Props) -> Html {
     let on_read = props.on_read.clone();
     let heard = ((*prompt).clone(), (*loose).clone());
     use_effect_with(heard, move |(prompt, loose)| {
+        // Until the model begins to answer, what was heard of the text before is as good as known.
+        if prompt.events.is_empty() {
+            return;
+        }
         on_read.emit(Reading { prompt: predictions(prompt), loose: predictions(loose) });
     });
     let failure = prompt.failure().or(loose.failure());
