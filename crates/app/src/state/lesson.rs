@@ -3,13 +3,16 @@
 //! While a page is open, its scene lies on the desk; the visitor's own desks and runs are set
 //! aside and come back afterwards. When a task is done is up to `zeroshot_lessons`.
 
-use super::{Action, Desk, Phase, Playground, Run, Runs, SettingsForm, State, Steps, View, edit};
+use super::{
+    Action, Desk, Phase, Playground, Run, Runs, SettingsForm, State, Step, Steps, View, edit,
+};
 use crate::examples;
 use std::{
     collections::{BTreeMap, HashMap},
     rc::Rc,
 };
 use zeroshot_lessons::{Doings, Fault, Index, Lesson, Page, Recording, RunDone, Scene, ViewName};
+use zeroshot_prompting::Input;
 use zeroshot_protocol::{Event, Failure, RequestId};
 
 /// Why a lesson is not there.
@@ -72,6 +75,8 @@ pub enum LessonAction {
     Enter(PageId),
     /// The visitor goes back to what was set aside.
     Leave,
+    /// Shots are compared side by side.
+    Compared,
     /// An answer is chosen for the task of this number.
     Answer { task: usize, choice: usize },
 }
@@ -99,6 +104,12 @@ impl Lessons {
 
     fn open_scene(&self) -> Option<&Scene> {
         self.open_page()?.scene.as_ref()
+    }
+
+    /// The answer that would be right in the scene that is open, as long as its input stands.
+    pub fn expected(&self, input: &Input) -> Option<&str> {
+        let scene = self.open_scene().filter(|scene| scene.input == *input)?;
+        scene.expected.as_deref()
     }
 
     /// What has been done on a page.
@@ -166,6 +177,11 @@ impl State {
             }
             LessonAction::Enter(at) => self.enter(at),
             LessonAction::Leave => self.leave(),
+            LessonAction::Compared => {
+                if let Some(doings) = lessons.doings_here() {
+                    doings.compared = true;
+                }
+            }
             LessonAction::Answer { task, choice } => {
                 if let Some(doings) = lessons.doings_here() {
                     doings.answered(task, choice);
@@ -219,7 +235,9 @@ impl State {
         let branches = matches!(action, Action::Branch { .. }) && self.run().is_some();
         let lessons = Rc::make_mut(&mut self.lessons);
         match action {
-            Action::Begin { id, .. } | Action::Continue { id } => {
+            Action::Begin { id, .. }
+            | Action::Continue { id }
+            | Action::Step { id, step: Step::Draw, .. } => {
                 if let Some(open) = &mut lessons.open {
                     open.watched.push(*id);
                 }

@@ -41,10 +41,10 @@ pub fn Tensors(props: &Props) -> Html {
                     }
                 </th>
                 <td>{ shape(&tensor.shape) }</td>
-                <td>{ format!("{:.3}", tensor.mean) }</td>
+                <td>{ decimals(tensor.mean) }</td>
                 <td class="spread">
                     <span class="spread-bar" style={format!("width: {share:.0}%")} />
-                    <span>{ format!("{:.3}", tensor.std) }</span>
+                    <span>{ decimals(tensor.std) }</span>
                 </td>
             </tr>
         }
@@ -96,6 +96,11 @@ fn is_marked(name: &str, parts: &[String]) -> bool {
     parts.iter().any(|part| name.contains(&format!(".{part}.")))
 }
 
+/// To three decimals, and zero without a sign.
+fn decimals(value: f32) -> String {
+    format!("{:.3}", (value * 1000.0).round() / 1000.0 + 0.0)
+}
+
 fn shape(shape: &[usize]) -> String {
     shape.iter().map(ToString::to_string).collect::<Vec<_>>().join(" × ")
 }
@@ -117,6 +122,7 @@ mod tests {
         ] {
             assert_eq!(is_marked(name, &parts), marked, "{name}");
         }
+        assert_eq!([-0.0001, 0.0846, -1.5].map(decimals), ["0.000", "0.085", "-1.500"]);
         assert_eq!(shape(&[512, 256]), "512 × 256");
     }
 }

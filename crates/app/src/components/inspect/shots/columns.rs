@@ -21,6 +21,8 @@ pub struct Props {
     pub expected: AttrValue,
     /// Whether the visitor's own run is under way.
     pub busy: bool,
+    /// It begins.
+    pub on_start: Callback<()>,
 }
 
 #[function_component]
@@ -40,8 +42,10 @@ pub fn Columns(props: &Props) -> Html {
     }
     let start = {
         let (queue, jobs) = (queue.dispatcher(), jobs.clone());
+        let on_start = props.on_start.clone();
         move |_| {
             if let Ok(jobs) = &*jobs {
+                on_start.emit(());
                 queue.dispatch(Action::Start(jobs.clone()));
             }
         }

@@ -28,6 +28,8 @@ const NOTABLE: f64 = 1.5;
 pub struct Props {
     pub desk: Rc<Desk>,
     pub expected: AttrValue,
+    /// It begins.
+    pub on_start: Callback<()>,
 }
 
 #[function_component]
@@ -51,7 +53,11 @@ pub fn Curve(props: &Props) -> Html {
     let start = {
         let (queue, trials, expected) =
             (queue.dispatcher(), trials.clone(), props.expected.clone());
-        move |_| queue.dispatch(Action::Start(jobs(&trials, &expected)))
+        let on_start = props.on_start.clone();
+        move |_| {
+            on_start.emit(());
+            queue.dispatch(Action::Start(jobs(&trials, &expected)));
+        }
     };
     let stop = {
         let queue = queue.dispatcher();

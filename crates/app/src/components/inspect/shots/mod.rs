@@ -16,7 +16,7 @@ mod two_settings;
 use crate::{
     components::{TextArea, use_i18n},
     examples,
-    state::{Desk, State},
+    state::{Action, Desk, LessonAction, State},
 };
 use columns::Columns;
 use curve::Curve;
@@ -68,13 +68,20 @@ pub fn ShotsView(props: &Props) -> Html {
     let typed = use_state(|| None::<(Input, String)>);
     let expected = match &*typed {
         Some((input, text)) if *input == desk.input => text.clone(),
-        _ => expected_of(&desk),
+        _ => {
+            let of_lesson = state.lessons.expected(&desk.input).map(str::to_owned);
+            of_lesson.unwrap_or_else(|| expected_of(&desk))
+        }
     };
     let on_expected = {
         let (typed, input) = (typed.clone(), desk.input.clone());
         Callback::from(move |text| typed.set(Some((input.clone(), text))))
     };
     let busy = state.active_run().is_some();
+    let on_start = {
+        let dispatcher = state.dispatcher();
+        Callback::from(move |()| dispatcher.dispatch(Action::Lesson(LessonAction::Compared)))
+    };
     let choice = |of: Part| {
         let part = part.clone();
         html! {
@@ -111,8 +118,8 @@ pub fn ShotsView(props: &Props) -> Html {
                     />
                 }
                 { match *part {
-                    Part::Columns => html! { <Columns {desk} {expected} {busy} /> },
-                    Part::Curve => html! { <Curve {desk} {expected} /> },
+                    Part::Columns => html! { <Columns {desk} {expected} {busy} {on_start} /> },
+                    Part::Curve => html! { <Curve {desk} {expected} {on_start} /> },
                     Part::Settings => html! { <TwoSettings {desk} {busy} /> },
                     Part::Models => html! {
                         <TwoModels
