@@ -244,18 +244,21 @@ fn said(i18n: &I18n, transcript: &Transcript, position: usize, shares: &[f32]) -
     let Some((seen, share)) = strongest(shares).filter(|(_, share)| *share > 0.0) else {
         return i18n.t("attention.nothing_else");
     };
-    let seen_token = match seen {
+    let seen = match seen {
         0 => i18n.tf("attention.at_first", &[("token", &token(0).unwrap_or_default())]),
         seen if seen == position => i18n.t("attention.at_itself"),
         seen => token(seen).unwrap_or_default(),
     };
-    let next = token(position + 1);
-    let key = if next.is_some() { "attention.look_before" } else { "attention.look" };
-    let next = next.unwrap_or_default();
-    i18n.tf(
-        key,
-        &[("token", &looking), ("next", &next), ("seen", &seen_token), ("share", &percent(share))],
-    )
+    let share = percent(share);
+    match token(position + 1) {
+        Some(next) => i18n.tf(
+            "attention.look_before",
+            &[("token", &looking), ("next", &next), ("seen", &seen), ("share", &share)],
+        ),
+        None => {
+            i18n.tf("attention.look", &[("token", &looking), ("seen", &seen), ("share", &share)])
+        }
+    }
 }
 
 /// A list or a box has changed.
