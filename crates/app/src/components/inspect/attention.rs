@@ -68,6 +68,14 @@ struct Chosen {
     leave_first: bool,
 }
 
+/// What one token looks at in one layer.
+#[derive(Clone, Debug, PartialEq)]
+struct Look {
+    layer: usize,
+    position: usize,
+    heads: Rc<Vec<Vec<f32>>>,
+}
+
 enum Choose {
     Layer(usize),
     /// `None` for the mean of all.
@@ -141,9 +149,16 @@ fn Attention(props: &AttentionProps) -> Html {
             _ => None,
         })
     });
+    // What was drawn last stands until the next has been heard, so that nothing jumps.
+    let last = use_mut_ref(|| None::<(Rc<Transcript>, Look)>);
+    if let (Some(layer), Some(heads)) = (layer, &*heads) {
+        let look = Look { layer, position, heads: Rc::clone(heads) };
+        *last.borrow_mut() = Some((Rc::clone(transcript), look));
+    }
+    let look = last.borrow().clone().filter(|(of, _)| of == transcript).map(|(_, look)| look);
     let leave_first = chosen.leave_first;
-    let shares = use_memo(((*heads).clone(), head, leave_first), |(heads, head, leave_first)| {
-        let heads = heads.as_ref()?;
+    let shares = use_memo((look.clone(), head, leave_first), |(look, head, leave_first)| {
+        let heads = &look.as_ref()?.heads;
         let all = match head {
             Some(head) => heads.get(*head)?.clone(),
             None => mean(heads),
@@ -151,6 +166,7 @@ fn Attention(props: &AttentionProps) -> Html {
         let drawn = if *leave_first { without_first(&all) } else { all.clone() };
         Some((Rc::new(all), Rc::new(drawn)))
     });
+    let drawn = look.zip((*shares).clone());
 
     let on_layer = chosen_by(&chosen, Choose::Layer);
     let on_head = chosen_by(&chosen, Choose::Head);
@@ -176,10 +192,6 @@ fn Attention(props: &AttentionProps) -> Html {
         }
         None => gaze.is_none().then(|| i18n.t("attention.asking")),
     };
-    let found = shares
-        .as_ref()
-        .as_ref()
-        .map(|(all, drawn)| (all.clone(), drawn.clone(), said(&i18n, transcript, position, drawn)));
     html! {
         <div class="attention">
             <p class="help">{ i18n.t("attention.help") }</p>
@@ -191,7 +203,7 @@ fn Attention(props: &AttentionProps) -> Html {
             if let Some(gaze) = gaze {
                 <Parts {gaze} on_layer={on_layer.clone()} on_head={on_head.reform(Some)} />
             }
-            if let (Some(layer), Some((all, drawn, sentence))) = (layer, found) {
+            if let (Some(layer), Some((look, (all, drawn)))) = (layer, drawn) {
                 <section class="look" aria-labelledby="look-title">
                     <h3 id="look-title">{ i18n.t("attention.look_title") }</h3>
                     <p class="help">{ i18n.t("attention.look_help") }</p>
@@ -210,7 +222,7 @@ fn Attention(props: &AttentionProps) -> Html {
                             { i18n.t("attention.leave_first") }
                         </label>
                     </div>
-                    <p aria-live="polite">{ sentence }</p>
+                    <p aria-live="polite">{ said(&i18n, transcript, look.position, &drawn) }</p>
                     <LookText
                         transcript={Rc::clone(transcript)}
                         {position}
@@ -220,16 +232,14 @@ fn Attention(props: &AttentionProps) -> Html {
                     <p class="help">
                         { i18n.t(if leave_first { "attention.first_left" } else { "attention.first_help" }) }
                     </p>
-                    if let Some(heads) = &*heads {
-                        <Heads
-                            heads={Rc::clone(heads)}
-                            transcript={Rc::clone(transcript)}
-                            {layer}
-                            {head}
-                            {leave_first}
-                            on_choose={on_head.reform(Some)}
-                        />
-                    }
+                    <Heads
+                        heads={look.heads}
+                        transcript={Rc::clone(transcript)}
+                        layer={look.layer}
+                        {head}
+                        {leave_first}
+                        on_choose={on_head.reform(Some)}
+                    />
                     <Shares transcript={Rc::clone(transcript)} {all} drawn={leave_first.then_some(drawn)} />
                 </section>
             }

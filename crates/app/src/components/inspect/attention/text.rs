@@ -15,7 +15,7 @@ pub struct Props {
     pub transcript: Rc<Transcript>,
     /// The token that looks.
     pub position: usize,
-    /// What each token up to it gets.
+    /// What each token up to it gets; while that is not known, what the one before gave.
     pub shares: Rc<Vec<f32>>,
     pub on_pick: Callback<usize>,
 }
@@ -46,7 +46,7 @@ pub fn LookText(props: &Props) -> Html {
         }
     };
     let set = |(index, piece): (usize, &zeroshot_protocol::Piece)| {
-        let share = props.shares.get(index).copied().filter(|_| index <= position);
+        let share = props.shares.get(index).copied();
         let breaks = piece.bytes.is_empty() && piece.text.contains(['\n', '\r']);
         let text =
             if breaks || !piece.bytes.is_empty() { shown(piece) } else { piece.text.clone() };
