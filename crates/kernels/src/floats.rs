@@ -26,11 +26,17 @@ const TILE: usize = 4;
 const TOKENS: usize = 32;
 
 /// A number that weights are kept in.
-pub trait Element: Copy + Default + Sync + fmt::Debug {
+pub trait Element: Copy + Default + Send + Sync + fmt::Debug {
     /// The nearest one to a number.
     fn from_f32(value: f32) -> Self;
     /// The number.
     fn to_f32(self) -> f32;
+    /// From its bytes, the lowest first.
+    #[doc(hidden)]
+    fn from_bytes(bytes: &[u8]) -> Self;
+    /// Its bytes, the lowest first.
+    #[doc(hidden)]
+    fn extend_with_bytes(self, out: &mut Vec<u8>);
     /// Eight of them.
     #[doc(hidden)]
     fn lanes<L: Lanes>(eight: &[Self; GROUP]) -> L;
@@ -43,6 +49,14 @@ impl Element for f32 {
 
     fn to_f32(self) -> f32 {
         self
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Self {
+        bytes.first_chunk().map_or(0.0, |&bytes| Self::from_le_bytes(bytes))
+    }
+
+    fn extend_with_bytes(self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.to_le_bytes());
     }
 
     #[inline(always)]
@@ -63,6 +77,14 @@ impl Element for Half {
 
     fn to_f32(self) -> f32 {
         f16::from_bits(self.0).to_f32()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Self {
+        Self(bytes.first_chunk().map_or(0, |&bytes| u16::from_le_bytes(bytes)))
+    }
+
+    fn extend_with_bytes(self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.0.to_le_bytes());
     }
 
     #[inline(always)]
@@ -153,8 +175,41 @@ impl<E: Element> PackedFloats<E> {
         Ok(())
     }
 
+    /// Takes whole rows, one after the other from row `first` on, as their bytes, the lowest of each
+    /// number first.
+    ///
+    /// # Errors
+    /// As [`PackedFloats::set_rows`].
+    pub fn set_stored(&mut self, first: usize, bytes: &[u8]) -> Result<(), Error> {
+        let of_row = self.columns * size_of::<E>();
+        let expected = self.rows.saturating_sub(first) * of_row;
+        if !bytes.len().is_multiple_of(of_row) || bytes.len() > expected {
+            return Err(Error::Length { expected, found: bytes.len() });
+        }
+        for (row, bytes) in (first..).zip(bytes.chunks_exact(of_row)) {
+            for (column, bytes) in bytes.chunks_exact(size_of::<E>()).enumerate() {
+                self.put_element(row, column, E::from_bytes(bytes))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes one row: the same bytes that [`PackedFloats::set_stored`] takes.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn extend_with_stored(&self, row: usize, out: &mut Vec<u8>) {
+        assert!(row < self.rows);
+        for weights in self.group(row / GROUP) {
+            weights[row % GROUP].extend_with_bytes(out);
+        }
+    }
+
     fn put(&mut self, row: usize, column: usize, value: f32) -> Result<(), Error> {
-        let element = E::from_f32(value);
+        self.put_element(row, column, E::from_f32(value))
+    }
+
+    fn put_element(&mut self, row: usize, column: usize, element: E) -> Result<(), Error> {
         if !element.to_f32().is_finite() {
             return Err(Error::Value);
         }

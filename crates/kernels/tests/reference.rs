@@ -129,7 +129,7 @@ fn four_bits_are_packed_as_ggml_packs_them() {
     assert_eq!(block.len(), PackedQ4::BLOCK_BYTES);
     let packed = PackedQ4::from_blocks(1, BLOCK, &block).expect("packs");
     let mut written = Vec::new();
-    quantized.extend_with_blocks(0, &mut written);
+    quantized.extend_with_stored(0, &mut written);
     assert_eq!(written, block);
     let (mut found, mut expected) = (vec![0.0; BLOCK], vec![1.0; BLOCK]);
     quantized.row(0, &mut found);
@@ -171,6 +171,11 @@ fn matrices_are_filled_in_pieces() {
     filled::<8>(&values, &transposed);
     filled::<4>(&values, &transposed);
     let whole = PackedF16::pack(rows, columns, &values).expect("packs");
+    let mut stored = Vec::new();
+    (0..rows).for_each(|row| whole.extend_with_stored(row, &mut stored));
+    let mut by_bytes = PackedF16::zeros(rows, columns).expect("columns");
+    by_bytes.set_stored(2, &stored[2 * 2 * columns..]).expect("nine rows");
+    by_bytes.set_stored(0, &stored[..2 * 2 * columns]).expect("two rows");
     let mut by_columns = PackedF16::zeros(rows, columns).expect("columns");
     by_columns.set_columns(50, &transposed[50 * rows..]).expect("46 columns");
     by_columns.set_columns(0, &transposed[..50 * rows]).expect("50 columns");
@@ -178,6 +183,8 @@ fn matrices_are_filled_in_pieces() {
     for row in 0..rows {
         whole.row(row, &mut expected);
         by_columns.row(row, &mut found);
+        assert_eq!(found, expected, "row {row}");
+        by_bytes.row(row, &mut found);
         assert_eq!(found, expected, "row {row}");
     }
 }

@@ -113,7 +113,7 @@ impl<const BITS: usize> Packed<BITS> {
         Ok(Self { rows, columns, quants, scales: vec![[0; GROUP]; blocks] })
     }
 
-    /// Repacks a matrix in ggml's layout, as [`Packed::set_blocks`] does.
+    /// Repacks a matrix in ggml's layout, as [`Packed::set_stored`] does.
     ///
     /// # Errors
     /// If rows are not whole blocks, the bytes not as many as the shape says, or a scale not
@@ -122,7 +122,7 @@ impl<const BITS: usize> Packed<BITS> {
         let mut packed = Self::zeros(rows, columns)?;
         let blocks = rows.saturating_mul(columns / BLOCK);
         check_length(blocks.saturating_mul(Self::BLOCK_BYTES), bytes.len())?;
-        packed.set_blocks(0, bytes)?;
+        packed.set_stored(0, bytes)?;
         Ok(packed)
     }
 
@@ -143,7 +143,7 @@ impl<const BITS: usize> Packed<BITS> {
     ///
     /// # Errors
     /// If the bytes are not whole rows, go beyond the last, or a scale is not finite.
-    pub fn set_blocks(&mut self, first: usize, bytes: &[u8]) -> Result<(), Error> {
+    pub fn set_stored(&mut self, first: usize, bytes: &[u8]) -> Result<(), Error> {
         let blocks = self.columns / BLOCK;
         self.check_rows(first, bytes.len(), blocks * Self::BLOCK_BYTES)?;
         for (index, block) in bytes.chunks_exact(Self::BLOCK_BYTES).enumerate() {
@@ -274,11 +274,11 @@ impl<const BITS: usize> Packed<BITS> {
         }
     }
 
-    /// Writes one row in ggml's layout: the same bytes that [`Packed::set_blocks`] takes.
+    /// Writes one row in ggml's layout: the same bytes that [`Packed::set_stored`] takes.
     ///
     /// # Panics
     /// If there is no such row.
-    pub fn extend_with_blocks(&self, row: usize, out: &mut Vec<u8>) {
+    pub fn extend_with_stored(&self, row: usize, out: &mut Vec<u8>) {
         assert!(row < self.rows);
         for block in 0..self.columns / BLOCK {
             let (index, row) = self.place(row, block);
