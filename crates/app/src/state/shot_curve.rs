@@ -91,7 +91,7 @@ pub enum Measure {
 }
 
 impl Measure {
-    pub const ALL: [Self; 3] = [Self::PerToken, Self::Whole, Self::Rank];
+    pub const ALL: [Self; 3] = [Self::Whole, Self::PerToken, Self::Rank];
 
     /// Its name in keys and files.
     pub const fn id(self) -> &'static str {

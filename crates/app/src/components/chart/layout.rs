@@ -145,15 +145,15 @@ fn whole(values: Vec<f64>) -> Vec<f64> {
     values.into_iter().filter(|value| value.fract() == 0.0).collect()
 }
 
-/// About how wide a text is at the size that charts are written in.
+/// About how wide a text is at the size that charts are written in, in bold; rather too much.
 pub fn text_width(text: &str) -> f64 {
-    text.chars()
-        .map(|c| match c {
-            '%' => 14.0,
-            c if c < '\u{2e80}' => 8.5,
-            _ => 16.0,
-        })
-        .sum()
+    let width = |character: char| match character {
+        'm' | 'w' | '%' | '×' | '→' | '…' => 14.5,
+        character if character.is_ascii_uppercase() => 11.5,
+        character if character < '\u{2e80}' => 9.0,
+        _ => 16.5,
+    };
+    text.chars().map(width).sum()
 }
 
 /// The data of a path through `points`.

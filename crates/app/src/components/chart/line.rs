@@ -158,7 +158,7 @@ fn Table(props: &TableProps) -> Html {
         };
         let value = props.y.format.write(point.y);
         match point.spread {
-            Some((low, high)) => i18n.tf(
+            Some((low, high)) if low < high => i18n.tf(
                 "chart.spread",
                 &[
                     ("value", &value),
@@ -166,7 +166,7 @@ fn Table(props: &TableProps) -> Html {
                     ("high", &props.y.format.write(high)),
                 ],
             ),
-            None => value,
+            _ => value,
         }
     };
     let heading = |series: &Series| match props.series.len() {

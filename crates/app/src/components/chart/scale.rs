@@ -2,6 +2,9 @@
 //!
 //! Pure; what is drawn there is up to `layout`.
 
+/// On a logarithmic scale up to this factor, powers of ten alone would be too few ticks.
+const NARROW: f64 = 100.0;
+
 /// How an axis places its numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Kind {
@@ -102,9 +105,15 @@ impl Scale {
                 Self { kind, low: apart.0, high: apart.1 }
             }
             Kind::Log => {
-                let ends = (low.log10().floor(), high.log10().ceil());
-                let high = if ends.0 < ends.1 { ends.1 } else { ends.0 + 1.0 };
-                Self { kind, low: 10f64.powf(ends.0), high: 10f64.powf(high) }
+                let mut ends = (round_down(low), round_up(high));
+                if ends.0 >= ends.1 {
+                    ends = (round_down(low / 1.5), round_up(high * 1.5));
+                }
+                if ends.1 / ends.0 > NARROW {
+                    let power = |exponent: f64| 10f64.powf(exponent);
+                    ends = (power(low.log10().floor()), power(high.log10().ceil()));
+                }
+                Self { kind, low: ends.0, high: ends.1 }
             }
         })
     }
@@ -135,6 +144,17 @@ impl Scale {
                 let last = (self.high / step + 1e-9).floor() as i64;
                 (first..=last).map(|count| count as f64 * step).collect()
             }
+            // 1, 2 and 5 of each power.
+            Kind::Log if self.high / self.low <= NARROW => {
+                let mut ticks = vec![round_up(self.low)];
+                while let Some(last) = ticks.last().copied()
+                    && last * 1.5 < self.high
+                {
+                    ticks.push(round_up(last * 1.5));
+                }
+                ticks.retain(|tick| *tick <= self.high * (1.0 + 1e-9));
+                ticks
+            }
             Kind::Log => {
                 let (first, last) = (self.low.log10().ceil() as i32, self.high.log10() as i32);
                 let every = ((last - first).unsigned_abs() as usize / wanted.max(1) + 1) as i32;
@@ -142,6 +162,20 @@ impl Scale {
             }
         }
     }
+}
+
+/// The greatest of 1, 2 and 5 times a power of ten that is no greater than `value`.
+fn round_down(value: f64) -> f64 {
+    let power = 10f64.powf((value * (1.0 + 1e-9)).log10().floor());
+    let fits = |digit: &f64| digit * power <= value * (1.0 + 1e-9);
+    [5.0, 2.0].into_iter().find(fits).unwrap_or(1.0) * power
+}
+
+/// The least of 1, 2 and 5 times a power of ten that is no less than `value`.
+fn round_up(value: f64) -> f64 {
+    let power = 10f64.powf((value * (1.0 - 1e-9)).log10().floor());
+    let fits = |digit: &f64| digit * power >= value * (1.0 - 1e-9);
+    [1.0, 2.0, 5.0].into_iter().find(fits).unwrap_or(10.0) * power
 }
 
 /// A step of 1, 2 or 5 times a power of ten that parts the stretch into about `wanted` pieces.
@@ -190,6 +224,10 @@ mod tests {
         assert_eq!(scale.ticks(5).len(), 4);
         let places: Vec<_> = [0.001, 0.01, 0.1, 1.0].map(|x| scale.place(x).expect("fits")).into();
         assert!(places.windows(2).all(|pair| (pair[1] - pair[0] - 1.0 / 3.0).abs() < 1e-9));
+        let narrow = Scale::around(Kind::Log, [0.133, 0.24].into_iter()).expect("has values");
+        let texts: Vec<_> =
+            narrow.ticks(5).into_iter().map(|tick| Format::Share.write(tick)).collect();
+        assert_eq!(texts, ["10%", "20%", "50%"]);
         let wide = Scale::around(Kind::Log, [1e-30, 1.0].into_iter()).expect("has values");
         assert!(wide.ticks(5).len() <= 6, "{:?}", wide.ticks(5));
         assert!(wide.ticks(5).ends_with(&[1.0]));

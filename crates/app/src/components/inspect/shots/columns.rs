@@ -118,7 +118,7 @@ pub fn Columns(props: &Props) -> Html {
                 <p class="alert" role="alert">{ unusable_sentence(&i18n, unusable) }</p>
             }
             if begun {
-                <div class="takes">
+                <div class="takes" aria-busy={queue.goes_on().to_string()}>
                     { for queue.heard().iter().enumerate().map(|(n_shots, events)| html! {
                         <TakeColumn
                             key={n_shots}

@@ -106,7 +106,7 @@ pub fn Curve(props: &Props) -> Html {
                     <progress
                         value={done.to_string()}
                         max={all.to_string()}
-                        aria-label={i18n.t("curve.shots")}
+                        aria-label={i18n.tf("curve.progress", &[("done", &done), ("all", &all)])}
                     />
                 } else {
                     <button type="button" class="secondary" disabled={blank} onclick={start}>
@@ -233,6 +233,10 @@ fn Plot(props: &PlotProps) -> Html {
     };
     let kinds: &[bool] = if with_mixed { &[false, true] } else { &[false] };
     let format = if measure == Measure::Rank { Format::Number } else { Format::Share };
+    // There is no rank above the first.
+    let worst =
+        measured.iter().map(|(_, score)| score.measured(Measure::Rank)).fold(10.0, f64::max);
+    let range = (measure == Measure::Rank).then_some((1.0, worst));
     let most = props.trials.iter().map(|trial| trial.n_shots).max().unwrap_or(1);
     html! {
         <>
@@ -254,6 +258,7 @@ fn Plot(props: &PlotProps) -> Html {
                     title: i18n.t(&format!("curve.{}.axis", measure.id())).into(),
                     kind: Kind::Log,
                     format,
+                    range,
                     ..Axis::default()
                 }}
                 series={Rc::new(kinds.iter().map(|mixed| series(*mixed)).collect::<Vec<_>>())}

@@ -60,7 +60,7 @@ pub fn Pair(props: &Props) -> Html {
     html! {
         <>
             <p class="said" role="status">{ said }</p>
-            <div class="takes two">
+            <div class="takes two" aria-busy={(!props.stopped).to_string()}>
                 { column(&props.left_heading, &props.left) }
                 { column(&props.right_heading, &props.right) }
             </div>

@@ -105,13 +105,13 @@ pub fn TakeColumn(props: &Props) -> Html {
                         let text = |pieces: &[Piece]| masked.mask(&text_of(pieces.iter()));
                         html! {
                             <>
-                                { text(&take.pieces[..mark]) }
+                                { text(&take.pieces[..mark]).trim_start() }
                                 <mark>{ text(&take.pieces[mark..=mark]) }</mark>
                                 { text(&take.pieces[mark + 1..]) }
                             </>
                         }
                     }
-                    None if props.whole => html! { { masked.mask(&take.text) } },
+                    None if props.whole => html! { { masked.mask(take.text.trim_start()) } },
                     None => html! { { masked.mask(answer.trim()) } },
                 } }
             </p>

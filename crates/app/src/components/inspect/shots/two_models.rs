@@ -122,8 +122,10 @@ fn Divergence(props: &DivergenceProps) -> Html {
     };
     let agreed = agree.iter().filter(|agree| **agree).count();
     let points = divergence.iter().enumerate();
-    let points = points.map(|(x, y)| Point { x: x as f64, y: f64::from(*y), spread: None });
-    let names: Vec<_> = take.pieces.iter().map(|piece| piece.text.clone()).collect();
+    // Tokens are counted from 1, as where the texts part.
+    let points = points.map(|(at, y)| Point { x: at as f64 + 1.0, y: f64::from(*y), spread: None });
+    let names = take.pieces.iter().map(|piece| piece.text.clone());
+    let names: Vec<_> = std::iter::once(String::new()).chain(names).collect();
     html! {
         <>
             <p class="said">
@@ -136,7 +138,12 @@ fn Divergence(props: &DivergenceProps) -> Html {
             <LineChart
                 name={i18n.t("models.divergence")}
                 file="divergence"
-                x={Axis { title: i18n.t("models.token").into(), whole: true, ..Axis::default() }}
+                x={Axis {
+                    title: i18n.t("models.token").into(),
+                    range: Some((1.0, divergence.len().max(2) as f64)),
+                    whole: true,
+                    ..Axis::default()
+                }}
                 y={Axis { title: i18n.t("models.divergence_axis").into(), ..Axis::default() }}
                 series={Rc::new(vec![Series {
                     name: i18n.t("models.divergence").into(),
