@@ -74,13 +74,15 @@ pub fn ShotsView(props: &Props) -> Html {
         }
     };
     let on_expected = {
-        let (typed, input) = (typed.clone(), desk.input.clone());
-        Callback::from(move |text| typed.set(Some((input.clone(), text))))
+        let typed = typed.clone();
+        use_callback(desk.input.clone(), move |text, input| typed.set(Some((input.clone(), text))))
     };
     let busy = state.active_run().is_some();
     let on_start = {
         let dispatcher = state.dispatcher();
-        Callback::from(move |()| dispatcher.dispatch(Action::Lesson(LessonAction::Compared)))
+        use_callback((), move |(), ()| {
+            dispatcher.dispatch(Action::Lesson(LessonAction::Compared));
+        })
     };
     let choice = |of: Part| {
         let part = part.clone();
