@@ -10,7 +10,7 @@ use crate::{
         chart::{Axis, Format, Kind, LineChart, Point, Series},
         use_i18n,
     },
-    i18n::{I18n, sentence},
+    i18n::{I18n, Locale, sentence},
     state::{
         Change, Desk, Measure, ORDERS, Score, Trial, as_continuation, change, found,
         largest_factor, trials,
@@ -320,13 +320,13 @@ fn told(i18n: &I18n, scores: &[(&Trial, Score)], measure: Measure, with_mixed: b
             }
         }
     }
-    sentences.join(" ")
+    // Chinese has no space between sentences.
+    sentences.join(if i18n.locale == Locale::English { " " } else { "" })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::i18n::Locale;
 
     #[test]
     fn what_is_said_is_what_was_measured() {
