@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use zeroshot_tests::{Page, Role, Test};
 
 /// The text of the strip, its signs turned back into what they stand for.
-const STRIP: &str = "return [...document.querySelectorAll('.strip [role=option]:not(.next)')]
+const STRIP: &str = "return [...document.querySelectorAll('.token-strip [role=option]:not(.next)')]
     .map(token => token.textContent.replaceAll('·', ' ').replaceAll('↵', '\\n')).join('')";
 
 /// A sentence, run as it stands; the view of its tokens is open and the prompt has been judged.
@@ -20,7 +20,7 @@ async fn tokens_of_a_run(page: &Page) -> Result<()> {
 async fn open_view(page: &Page) -> Result<()> {
     page.press(Role::Button, "Tokens").await?;
     // Nothing is expected of the first token alone.
-    let judged = "const tokens = [...document.querySelectorAll('.strip [role=option]:not(.next)')];
+    let judged = "const tokens = [...document.querySelectorAll('.token-strip [role=option]:not(.next)')];
         return tokens.length > 1 && tokens.slice(1).every(token => / bits$/.test(token.ariaLabel))";
     page.until("every token but the first is judged", judged).await
 }
@@ -67,7 +67,7 @@ fn the_strip_is_the_text_and_its_figures_add_up() -> Result<()> {
 
         // What was greedily taken is the likeliest.
         point_at(page, 0).await?;
-        let facts = page.text_of("return document.querySelector('.facts').textContent").await?;
+        let facts = page.text_of("return document.querySelector('.token-facts').textContent").await?;
         assert!(facts.contains("the most likely of"), "{facts}");
         let bar =
             "return document.querySelector('.token-details .bar').classList.contains('chosen')";
@@ -180,7 +180,7 @@ fn a_class_goes_on_one_token_at_a_time() -> Result<()> {
         for token in 1..=2 {
             page.keys("\u{e014}").await?;
             let grown = format!(
-                "return document.querySelectorAll('.strip [role=option]:not(.next)').length
+                "return document.querySelectorAll('.token-strip [role=option]:not(.next)').length
                     === document.querySelectorAll('.stretch:not(.answer):not(.rest) [role=option]').length + {token}"
             );
             page.until("one token more", &grown).await?;
@@ -215,7 +215,7 @@ fn any_pasted_text_is_judged_and_walked_through_by_keyboard() -> Result<()> {
         page.press(Role::Choice, "Free").await?;
         page.fill("Text to continue", "The dog is in the garden. 猫").await?;
         open_view(page).await?;
-        let bytes = number(page, "return document.querySelectorAll('.strip .byte').length").await?;
+        let bytes = number(page, "return document.querySelectorAll('.token-strip .byte').length").await?;
         assert_eq!(bytes, 3.0, "a character that is split is shown by its bytes");
         let loss = rows(page, ".loss").await?;
         assert_eq!((loss.len(), loss[0][0].as_str()), (1, "prompt"), "{loss:?}");
@@ -223,7 +223,7 @@ fn any_pasted_text_is_judged_and_walked_through_by_keyboard() -> Result<()> {
         page.fill("Text to continue", "Garden dog in. is the The 猫").await?;
         page.until(
             "the other text is judged",
-            "const tokens = [...document.querySelectorAll('.strip [role=option]:not(.next)')];
+            "const tokens = [...document.querySelectorAll('.token-strip [role=option]:not(.next)')];
             return tokens[0].textContent.startsWith('G')
                 && tokens.slice(1).every(token => / bits$/.test(token.ariaLabel))",
         )
@@ -231,7 +231,7 @@ fn any_pasted_text_is_judged_and_walked_through_by_keyboard() -> Result<()> {
         let unlikely: f64 = rows(page, ".loss").await?[0][4].replace(',', "").parse()?;
         assert!(unlikely > 2.0 * likely, "order matters: {likely} and {unlikely}");
 
-        page.js("document.querySelector('.strip [tabindex=\"0\"]').focus()", Vec::new()).await?;
+        page.js("document.querySelector('.token-strip [tabindex=\"0\"]').focus()", Vec::new()).await?;
         page.keys("\u{e011}").await?;
         let place = "return document.querySelector('.token-place').textContent";
         page.until(
@@ -247,7 +247,7 @@ fn any_pasted_text_is_judged_and_walked_through_by_keyboard() -> Result<()> {
         .await?;
         assert!(page.text_of(place).await?.contains("input"));
         assert_eq!(
-            number(page, "return document.querySelectorAll('.strip [tabindex=\"0\"]').length")
+            number(page, "return document.querySelectorAll('.token-strip [tabindex=\"0\"]').length")
                 .await?,
             1.0,
             "one stop for the tab key"

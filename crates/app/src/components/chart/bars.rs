@@ -61,7 +61,7 @@ pub fn Bars(props: &Props) -> Html {
         None => props.format.write(bar.value),
     };
     let widest = |texts: &mut dyn Iterator<Item = f64>| texts.fold(0.0, f64::max);
-    let label_room = widest(&mut props.bars.iter().map(|bar| text_width(&bar.label) + 8.0));
+    let label_room = widest(&mut props.bars.iter().map(|bar| label_width(&bar.label) + 8.0));
     let label_room = label_room.min(width * 0.4);
     let value_room = widest(&mut props.bars.iter().map(|bar| text_width(&written(bar)) + 12.0));
     let length = (width - label_room - value_room).max(24.0);
@@ -128,14 +128,20 @@ pub fn Bars(props: &Props) -> Html {
     }
 }
 
+/// About how wide a label is: its letters are a typewriter's, all of one width.
+fn label_width(label: &str) -> f64 {
+    let width = |character| if character < '\u{2e80}' { 10.0 } else { 19.5 };
+    label.chars().map(width).sum()
+}
+
 /// As much of a label as fits.
 fn shortened(label: &str, room: f64) -> String {
-    if text_width(label) + 8.0 <= room {
+    if label_width(label) + 8.0 <= room {
         return label.to_owned();
     }
     let mut kept = String::new();
     for character in label.chars() {
-        if text_width(&kept) + text_width("…") + 16.0 > room {
+        if label_width(&kept) + label_width("…") + 16.0 > room {
             break;
         }
         kept.push(character);
@@ -181,6 +187,6 @@ mod tests {
     fn a_label_is_shortened_to_its_room() {
         assert_eq!(shortened("chat", 100.0), "chat");
         let short = shortened("anticonstitutionnellement", 100.0);
-        assert!(short.ends_with('…') && text_width(&short) <= 100.0, "{short}");
+        assert!(short.ends_with('…') && label_width(&short) <= 100.0, "{short}");
     }
 }

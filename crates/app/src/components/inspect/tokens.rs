@@ -119,6 +119,7 @@ pub fn TokensView(props: &Props) -> Html {
     let decoding = state.desk().settings.decoding().ok();
     let next = !active && !resting;
     let fallback = match run.and_then(|run| run.parent) {
+        _ if *stepping => len,
         Some((_, at)) => transcript.prompt + at,
         None => transcript.prompt,
     };

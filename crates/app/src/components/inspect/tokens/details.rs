@@ -141,7 +141,7 @@ fn facts(i18n: &I18n, token: &Token, vocabulary: usize) -> Html {
     facts.push(("tokens.id", piece.id.to_string()));
     facts.push(("tokens.bytes", hex(piece)));
     html! {
-        <dl class="facts">
+        <dl class="token-facts">
             { for facts.into_iter().map(|(key, value)| html! {
                 <div><dt>{ i18n.t(key) }</dt><dd>{ value }</dd></div>
             }) }

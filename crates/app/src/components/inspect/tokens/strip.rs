@@ -102,13 +102,21 @@ pub fn Strip(props: &Props) -> Html {
         event.prevent_default();
         let strip = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
         if let (Some(to), Some(strip)) = (to, strip)
-            && let Ok(Some(token)) = strip.query_selector(&format!("[data-token='{to}']"))
-            && let Ok(token) = token.dyn_into::<HtmlElement>()
+            && let Some(token) = element_of(&strip, to)
         {
-            // Bring it into view without moving more than it takes.
             let _ = token.focus();
         }
     };
+    let strip = use_node_ref();
+    {
+        // The token whose details are shown may lie beyond what is seen of a long text.
+        let strip = strip.clone();
+        use_effect_with((props.pinned, len == 0), move |(pinned, _)| {
+            if let Some(strip) = strip.cast::<Element>() {
+                bring_into_view(&strip, *pinned);
+            }
+        });
+    }
     let within = |index: usize, chunk: &std::ops::Range<usize>| {
         chunk.contains(&index).then(|| index - chunk.start)
     };
@@ -137,8 +145,9 @@ pub fn Strip(props: &Props) -> Html {
     };
     html! {
         <div
-            class="strip"
+            class="token-strip"
             role="listbox"
+            ref={strip}
             aria-label={i18n.t("tokens.strip")}
             {onclick}
             {onfocusin}
@@ -158,6 +167,21 @@ pub fn Strip(props: &Props) -> Html {
                 >{ "…" }</span>
             }
         </div>
+    }
+}
+
+fn element_of(strip: &Element, token: usize) -> Option<HtmlElement> {
+    let found = strip.query_selector(&format!("[data-token='{token}']")).ok()??;
+    found.dyn_into::<HtmlElement>().ok()
+}
+
+/// Scrolls the strip, and nothing but the strip, until a token can be seen.
+fn bring_into_view(strip: &Element, token: usize) {
+    let Some(token) = element_of(strip, token) else { return };
+    let (top, height) = (token.offset_top(), token.offset_height());
+    let (seen, room) = (strip.scroll_top(), strip.client_height());
+    if top < seen || top + height > seen + room {
+        strip.set_scroll_top(top - room / 2);
     }
 }
 

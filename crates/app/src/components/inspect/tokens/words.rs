@@ -44,9 +44,10 @@ pub fn percent(logprob: f64) -> String {
     Format::Share.write(share)
 }
 
-/// "3.2 bits".
+/// "3.2 bits"; below one, "0.04 bits".
 pub fn in_bits(i18n: &I18n, bits: f64) -> String {
-    i18n.tf("tokens.bits", &[("bits", &format!("{bits:.1}"))])
+    let decimals = if bits < 1.0 { 2 } else { 1 };
+    i18n.tf("tokens.bits", &[("bits", &format!("{bits:.decimals$}"))])
 }
 
 #[cfg(test)]
