@@ -104,7 +104,7 @@ impl Queue {
         if matches!(heard.last(), Some(Event::Prefill { .. })) {
             heard.pop();
         }
-        heard.extend(events);
+        heard.extend(events.into_iter().map(light));
         self.at += usize::from(last);
     }
 
@@ -127,6 +127,19 @@ impl Queue {
     pub fn at_work(&self) -> Option<usize> {
         self.goes_on().then_some(self.at)
     }
+}
+
+/// An event without what might have come instead, which no comparison shows: a column is handed
+/// on at every frame.
+fn light(mut event: Event) -> Event {
+    match &mut event {
+        Event::Token { prediction, .. } => prediction.top = Vec::new(),
+        Event::Scored { predictions, .. } => {
+            predictions.iter_mut().for_each(|prediction| prediction.top = Vec::new());
+        }
+        _ => {}
+    }
+    event
 }
 
 /// A queue of requests to the models; `busy` while the visitor's own run is under way. It ends
