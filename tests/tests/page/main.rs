@@ -1,8 +1,15 @@
 //! The built page in a real Chromium, as a visitor uses it.
 
+mod access;
+mod attention;
 mod bad_input;
 mod broken;
+mod class;
+mod layers;
+mod lessons;
 mod load;
 mod looks;
 mod runs;
+mod shots;
 mod tasks;
+mod tokens;
