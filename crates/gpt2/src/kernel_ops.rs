@@ -5,7 +5,7 @@
 
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, CustomOp3, InplaceOp2, Layout, Shape, bail};
 use candle_core::{Result, WithDType};
-use zeroshot_kernels::{Cache, PackedQ8, Queries};
+use zeroshot_kernels::{Cache, PackedMatrix, Queries};
 
 /// The elements of a tensor that lie one after the other.
 fn elements<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
@@ -21,7 +21,7 @@ fn tensor(values: Vec<f32>, shape: impl Into<Shape>) -> Result<(CpuStorage, Shap
 
 /// `x` times the transpose of a packed matrix, `[tokens, in]` to `[tokens, out]`; with the bias, if
 /// one is given as second operand.
-pub(crate) struct Product<'a>(pub(crate) &'a PackedQ8);
+pub(crate) struct Product<'a>(pub(crate) &'a dyn PackedMatrix);
 
 impl Product<'_> {
     fn forward(

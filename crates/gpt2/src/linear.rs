@@ -1,22 +1,23 @@
 //! Matrices as they are kept in memory, and the linear layer.
 
+use crate::Result;
+use crate::kernel_ops::Product;
 use crate::weights::TensorType;
-use crate::{Result, kernel_ops};
 use candle_core::quantized::QTensor;
 use candle_core::{Device, Tensor};
 use std::sync::Arc;
-use zeroshot_kernels::PackedQ8;
+use zeroshot_kernels::PackedMatrix;
 
 /// A matrix `[out, in]`: the weight of a linear layer, or an embedding of `out` rows.
 #[derive(Clone, Debug)]
 pub(crate) enum Matrix {
-    /// In F32.
+    /// In F32, multiplied by candle.
     Plain(Tensor),
-    /// In F16 or in ggml's blocks. Never widened as a whole: products read the packed weights,
-    /// and the embedding unpacks the rows it is asked for.
+    /// In F16 or in ggml's blocks, multiplied by candle. Never widened as a whole: products read
+    /// the packed weights, and the embedding unpacks the rows it is asked for.
     Packed(Arc<QTensor>),
-    /// In Q8_0, in the order that the kernels read it in.
-    Q8(Arc<PackedQ8>),
+    /// In the order that the kernels read it in.
+    Kernels(Arc<dyn PackedMatrix>, TensorType),
 }
 
 impl Matrix {
@@ -25,7 +26,7 @@ impl Matrix {
         Ok(match self {
             Self::Plain(weight) => x.matmul(&weight.t()?)?,
             Self::Packed(weight) => x.apply_op1_no_bwd(weight.as_ref())?,
-            Self::Q8(weight) => x.apply_op1_no_bwd(&kernel_ops::Product(weight))?,
+            Self::Kernels(weight, _) => x.apply_op1_no_bwd(&Product(weight.as_ref()))?,
         })
     }
 
@@ -35,7 +36,7 @@ impl Matrix {
         Ok(match self {
             Self::Plain(weight) => weight.index_select(&tensor()?, 0)?,
             Self::Packed(weight) => weight.embedding(&tensor()?)?,
-            Self::Q8(weight) => {
+            Self::Kernels(weight, _) => {
                 let mut rows = vec![0.0; indices.len() * weight.columns()];
                 for (&index, row) in indices.iter().zip(rows.chunks_exact_mut(weight.columns())) {
                     weight.row(index as usize, row);
@@ -50,7 +51,7 @@ impl Matrix {
         Ok(match self {
             Self::Plain(weight) => weight.dims2()?,
             Self::Packed(weight) => weight.shape().dims2()?,
-            Self::Q8(weight) => (weight.rows(), weight.columns()),
+            Self::Kernels(weight, _) => (weight.rows(), weight.columns()),
         })
     }
 
@@ -61,7 +62,7 @@ impl Matrix {
             Self::Packed(weight) => {
                 TensorType::from_candle(weight.dtype()).map_or("?", TensorType::name)
             }
-            Self::Q8(_) => TensorType::Q8_0.name(),
+            Self::Kernels(_, kind) => kind.name(),
         }
     }
 
@@ -70,7 +71,7 @@ impl Matrix {
         match self {
             Self::Plain(weight) => (weight.elem_count() * weight.dtype().size_in_bytes()) as u64,
             Self::Packed(weight) => weight.storage_size_in_bytes() as u64,
-            Self::Q8(weight) => weight.bytes() as u64,
+            Self::Kernels(weight, _) => weight.bytes() as u64,
         }
     }
 }
@@ -86,8 +87,8 @@ pub(crate) struct Linear {
 impl Linear {
     /// `[tokens, in]` to `[tokens, out]`.
     pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        if let Matrix::Q8(weight) = &self.weight {
-            return Ok(x.apply_op2_no_bwd(&self.bias, &kernel_ops::Product(weight))?);
+        if let Matrix::Kernels(weight, _) = &self.weight {
+            return Ok(x.apply_op2_no_bwd(&self.bias, &Product(weight.as_ref()))?);
         }
         Ok(self.weight.multiply(x)?.broadcast_add(&self.bias)?)
     }
@@ -97,6 +98,7 @@ impl Linear {
 mod tests {
     use super::*;
     use candle_core::quantized::GgmlDType;
+    use zeroshot_kernels::PackedQ8;
 
     /// candle's product rounds the scales of the activations to F16 too: a part in 2,048.
     #[test]
@@ -110,14 +112,16 @@ mod tests {
         let blocks = Arc::new(QTensor::quantize(&tensor, GgmlDType::Q8_0).unwrap());
         let data = blocks.data().unwrap();
         let packed = Arc::new(PackedQ8::from_blocks(rows, columns, &data).unwrap());
-        let (plain, kernels) = (Matrix::Packed(blocks.clone()), Matrix::Q8(packed));
+        let (plain, kernels) =
+            (Matrix::Packed(blocks.clone()), Matrix::Kernels(packed, TensorType::Q8_0));
 
         let both_rows = [&plain, &kernels].map(|matrix| {
             matrix.rows(&[49, 0, 7]).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap()
         });
         assert_eq!(both_rows[0], both_rows[1]);
         let quantized = PackedQ8::quantize(rows, columns, &values).unwrap();
-        let quantized = Matrix::Q8(Arc::new(quantized)).rows(&[49, 0, 7]).unwrap();
+        let quantized =
+            Matrix::Kernels(Arc::new(quantized), TensorType::Q8_0).rows(&[49, 0, 7]).unwrap();
         assert_eq!(quantized.flatten_all().unwrap().to_vec1::<f32>().unwrap(), both_rows[0]);
 
         let x = Tensor::from_vec(wave(tokens * columns, 0.11), (tokens, columns), &Device::Cpu);

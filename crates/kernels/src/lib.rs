@@ -25,7 +25,7 @@ pub mod portable;
 pub use attention::{Cache, Queries, attention};
 pub use elementwise::gelu_new;
 pub use floats::{Element, Half, PackedF16, PackedF32, PackedFloats};
-pub use matrix::PackedMatrix;
+pub use matrix::{Numbers, PackedMatrix};
 pub use norm::{layer_norm, softmax};
 pub use packed::{BLOCK, Error, Packed, PackedQ4, PackedQ8};
 #[cfg(not(target_arch = "wasm32"))]

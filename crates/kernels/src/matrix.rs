@@ -1,8 +1,38 @@
 //! What every packed matrix can do, whatever its numbers are kept in.
 
 use crate::packed::Error;
-use crate::{Element, Packed, PackedFloats};
+use crate::{Element, Packed, PackedF16, PackedF32, PackedFloats, PackedQ4, PackedQ8};
 use std::fmt;
+
+/// What the numbers of a packed matrix are kept in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbers {
+    /// 32-bit floats.
+    F32,
+    /// 16-bit floats.
+    F16,
+    /// 8-bit integers, a scale for each [`BLOCK`](crate::BLOCK): ggml's Q8_0.
+    Q8,
+    /// 4-bit integers, a scale for each [`BLOCK`](crate::BLOCK): ggml's Q4_0.
+    Q4,
+}
+
+impl Numbers {
+    /// A matrix of zeros, to be filled. Made here and not by whoever uses it, so that the code for
+    /// each type is compiled in this crate, as it is set up for it: generic code is compiled by
+    /// the crate that names the type.
+    ///
+    /// # Errors
+    /// If rows are not whole blocks, or have no columns.
+    pub fn zeros(self, rows: usize, columns: usize) -> Result<Box<dyn PackedMatrix>, Error> {
+        Ok(match self {
+            Self::F32 => Box::new(PackedF32::zeros(rows, columns)?),
+            Self::F16 => Box::new(PackedF16::zeros(rows, columns)?),
+            Self::Q8 => Box::new(PackedQ8::zeros(rows, columns)?),
+            Self::Q4 => Box::new(PackedQ4::zeros(rows, columns)?),
+        })
+    }
+}
 
 /// A matrix `[rows, columns]` in the order that the kernels read it in.
 pub trait PackedMatrix: fmt::Debug + Send + Sync {

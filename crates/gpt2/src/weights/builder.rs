@@ -3,15 +3,12 @@
 //! All that can be wrong with names, shapes and formats is found from the header, before the
 //! first weight: a wrong file is refused before it is downloaded.
 
-use super::{Naming, Param, TensorInfo, TensorType, WeightType, gguf, parameters, safetensors};
+use super::filling::{Becoming, Filled, Filling};
+use super::{Naming, Param, TensorInfo, WeightType, gguf, parameters, safetensors};
 use crate::linear::Matrix;
 use crate::{Backend, Config, Error, Model, Result};
-use candle_core::quantized::{QStorage, QTensor};
-use candle_core::{Device, Tensor};
-use std::borrow::Cow;
+use candle_core::Tensor;
 use std::collections::HashMap;
-use std::sync::Arc;
-use zeroshot_kernels::PackedQ8;
 
 /// A model in the making.
 pub struct Builder {
@@ -143,17 +140,35 @@ impl Builder {
     /// # Errors
     /// [`Error::Truncated`] if the bytes are not as many as the header says.
     pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
-        let Some((param, tensor)) = self.expected.get(name) else { return Ok(()) };
-        let stored = tensor.check(bytes)?;
+        let Some(mut filling) = self.begin(name)? else { return Ok(()) };
+        filling.write(bytes)?;
+        self.put(filling)
+    }
+
+    /// Begins to take the tensor of this name in pieces; `None` if the model has no use for it.
+    ///
+    /// # Errors
+    /// If it cannot be kept.
+    pub fn begin(&self, name: &str) -> Result<Option<Filling>> {
+        let Some((param, tensor)) = self.expected.get(name) else { return Ok(None) };
+        let becoming = Becoming {
+            target: self.target,
+            backend: self.backend,
+            conv1d: self.naming == Naming::HuggingFace && param.kind.is_conv1d(),
+        };
         let shape = param.shape(&self.config);
-        if param.kind.is_matrix() {
-            let conv1d = self.naming == Naming::HuggingFace && param.kind.is_conv1d();
-            let matrix = matrix(bytes, stored, &shape, conv1d, self.target, self.backend)?;
-            self.weights.matrices.insert(*param, matrix);
-        } else {
-            let values = values(bytes, stored, &shape, false)?;
-            let vector = Tensor::from_vec(values, shape, &Device::Cpu)?;
-            self.weights.vectors.insert(*param, vector);
+        Filling::new(*param, tensor.clone(), shape, becoming).map(Some)
+    }
+
+    /// Takes a tensor all of whose bytes have been written.
+    ///
+    /// # Errors
+    /// [`Error::Truncated`] if they are fewer than the header says.
+    pub fn put(&mut self, filling: Filling) -> Result<()> {
+        let param = filling.param;
+        match filling.finish()? {
+            Filled::Vector(vector) => drop(self.weights.vectors.insert(param, vector)),
+            Filled::Matrix(matrix) => drop(self.weights.matrices.insert(param, matrix)),
         }
         Ok(())
     }
@@ -199,115 +214,6 @@ impl Weights {
 
 fn missing(param: Param, config: &Config, naming: Naming) -> Error {
     Error::MissingTensor { name: param.name(naming), expected: param.file_shape(config, naming) }
-}
-
-/// A matrix in the form that it is multiplied in; `shape` is `[out, in]`, and a `conv1d`'s bytes
-/// are `[in, out]`.
-fn matrix(
-    bytes: &[u8],
-    stored: TensorType,
-    shape: &[usize],
-    conv1d: bool,
-    target: Option<WeightType>,
-    backend: Backend,
-) -> Result<Matrix> {
-    let width = shape.last().copied().unwrap_or(1);
-    let kept = match target {
-        Some(target) => target.fitting(width, stored),
-        None if stored == TensorType::BF16 => TensorType::F32,
-        None => stored,
-    };
-    let packed = kept == TensorType::Q8_0 && backend == Backend::Kernels;
-    let rows = shape.iter().product::<usize>() / width;
-    if packed && kept == stored && !conv1d {
-        return q8(PackedQ8::from_blocks(rows, width, bytes));
-    }
-    if kept == stored && !conv1d && kept != TensorType::F32 {
-        return Ok(Matrix::Packed(Arc::new(from_blocks(bytes, stored, shape)?)));
-    }
-    let values = values(bytes, stored, shape, conv1d)?;
-    if packed {
-        return q8(PackedQ8::quantize(rows, width, &values));
-    }
-    let plain = Tensor::from_vec(values, shape, &Device::Cpu)?;
-    Ok(match kept {
-        TensorType::F32 => Matrix::Plain(plain),
-        packed => Matrix::Packed(Arc::new(QTensor::quantize(&plain, packed.candle())?)),
-    })
-}
-
-fn q8(packed: Result<PackedQ8, zeroshot_kernels::Error>) -> Result<Matrix> {
-    match packed {
-        Ok(packed) => Ok(Matrix::Q8(Arc::new(packed))),
-        Err(error) => Err(Error::weights(error.to_string())),
-    }
-}
-
-/// The tensor of blocks that are already in ggml's layout.
-fn from_blocks(bytes: &[u8], stored: TensorType, shape: &[usize]) -> Result<QTensor> {
-    // candle reinterprets the bytes as blocks of 16-bit fields, and panics if they do not lie at
-    // an address that allows it; where they lie depends on the file.
-    const ALIGNMENT: usize = 16;
-    let mut copy;
-    let aligned = if bytes.as_ptr().align_offset(ALIGNMENT) == 0 {
-        bytes
-    } else {
-        copy = vec![0; bytes.len() + ALIGNMENT];
-        let start = copy.as_ptr().align_offset(ALIGNMENT).min(ALIGNMENT);
-        let aligned = &mut copy[start..start + bytes.len()];
-        aligned.copy_from_slice(bytes);
-        aligned
-    };
-    let storage = QStorage::from_data(Cow::Borrowed(aligned), &Device::Cpu, stored.candle())?;
-    Ok(QTensor::new(storage, shape)?)
-}
-
-/// The values of a stored tensor in the order of `shape`; a `conv1d`'s bytes are of its transpose.
-pub(super) fn values(
-    bytes: &[u8],
-    stored: TensorType,
-    shape: &[usize],
-    conv1d: bool,
-) -> Result<Vec<f32>> {
-    let values = to_f32(bytes, stored, shape)?;
-    Ok(match shape {
-        &[rows, columns] if conv1d => transposed(&values, columns, rows),
-        _ => values,
-    })
-}
-
-/// The values of a stored tensor, in the order they are stored in.
-fn to_f32(bytes: &[u8], stored: TensorType, shape: &[usize]) -> Result<Vec<f32>> {
-    Ok(match stored {
-        TensorType::F32 => bytes.as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect(),
-        TensorType::F16 => {
-            bytes.as_chunks().0.iter().map(|&b| half::f16::from_le_bytes(b).to_f32()).collect()
-        }
-        TensorType::BF16 => {
-            bytes.as_chunks().0.iter().map(|&b| half::bf16::from_le_bytes(b).to_f32()).collect()
-        }
-        _ => {
-            let blocks = from_blocks(bytes, stored, shape)?;
-            blocks.dequantize(&Device::Cpu)?.flatten_all()?.to_vec1()?
-        }
-    })
-}
-
-/// The transpose of a row-major matrix. In square tiles, so that reading and writing both stay
-/// within the processor's cache: plain loops take several times as long on GPT-2 XL's matrices.
-fn transposed(values: &[f32], rows: usize, columns: usize) -> Vec<f32> {
-    const TILE: usize = 32;
-    let mut out = vec![0.0; values.len()];
-    for row in (0..rows).step_by(TILE) {
-        for column in (0..columns).step_by(TILE) {
-            for r in row..(row + TILE).min(rows) {
-                for c in column..(column + TILE).min(columns) {
-                    out[c * rows + r] = values[r * columns + c];
-                }
-            }
-        }
-    }
-    out
 }
 
 impl Model {

@@ -6,6 +6,7 @@
 //! order, converted one at a time to the form that the forward pass uses.
 
 mod builder;
+mod filling;
 pub mod gguf;
 mod gguf_config;
 pub mod gguf_write;
@@ -13,13 +14,18 @@ pub mod pack;
 mod param;
 mod reader;
 pub mod safetensors;
+mod stream;
 mod tensor_type;
 
 pub use builder::Builder;
+pub use filling::Filling;
 pub use param::{Kind, Naming, Param, parameters};
+pub use stream::Stream;
 pub use tensor_type::{TensorType, WeightType};
 
 pub(crate) use builder::Weights;
+
+use crate::{Error, Result};
 
 /// A tensor as a file's header lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,27 +45,49 @@ pub struct TensorInfo {
 }
 
 impl TensorInfo {
+    /// Its number format.
+    ///
+    /// # Errors
+    /// [`Error::UnsupportedType`] if it is none that can be read.
+    pub(crate) fn stored(&self) -> Result<TensorType> {
+        self.tensor_type.ok_or_else(|| Error::UnsupportedType {
+            name: self.name.clone(),
+            found: self.type_name.clone(),
+            expected: "a float or one of ggml's blocks",
+        })
+    }
+
     /// Its number format, once it is sure that these are its bytes, as many as the header says.
     ///
     /// # Errors
-    /// [`crate::Error::Truncated`] if they are fewer, or more.
-    pub(crate) fn check(&self, bytes: &[u8]) -> crate::Result<TensorType> {
+    /// [`Error::Truncated`] if they are fewer, or more.
+    pub(crate) fn check(&self, bytes: &[u8]) -> Result<TensorType> {
         let found = bytes.len() as u64;
-        self.tensor_type.filter(|_| found == self.bytes).ok_or(crate::Error::Truncated {
+        if found == self.bytes { self.stored() } else { Err(self.truncated(found)) }
+    }
+
+    /// That `found` of its bytes are there, and not all of them, or more.
+    pub(crate) fn truncated(&self, found: u64) -> Error {
+        Error::Truncated {
             expected: self.start.saturating_add(self.bytes),
             found: self.start.saturating_add(found),
-        })
+        }
+    }
+
+    /// That its numbers cannot be kept.
+    pub(crate) fn unusable(&self, error: &zeroshot_kernels::Error) -> Error {
+        Error::weights(format!("tensor {}: {error}", self.name))
     }
 
     /// Its bytes in the whole file.
     ///
     /// # Errors
-    /// [`crate::Error::Truncated`] if the file ends before.
-    pub fn slice<'a>(&self, file: &'a [u8]) -> crate::Result<&'a [u8]> {
+    /// [`Error::Truncated`] if the file ends before.
+    pub fn slice<'a>(&self, file: &'a [u8]) -> Result<&'a [u8]> {
         let end = self.start.saturating_add(self.bytes);
         let range = usize::try_from(self.start).ok().zip(usize::try_from(end).ok());
         range
             .and_then(|(start, end)| file.get(start..end))
-            .ok_or(crate::Error::Truncated { expected: end, found: file.len() as u64 })
+            .ok_or(Error::Truncated { expected: end, found: file.len() as u64 })
     }
 }

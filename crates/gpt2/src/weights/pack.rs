@@ -3,7 +3,7 @@
 //! Matrices are quantised; everything else stays F32, as llama.cpp's `convert_hf_to_gguf.py`
 //! leaves it. Reading and writing files is the caller's.
 
-use super::builder::values;
+use super::filling::values;
 use super::{
     Builder, Naming, Param, TensorInfo, TensorType, WeightType, gguf_write, parameters, safetensors,
 };
