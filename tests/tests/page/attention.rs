@@ -9,7 +9,7 @@ async fn open(page: &Page) -> Result<()> {
     page.run().await?;
     page.press(Role::Button, "Attention").await?;
     let drawn = "return document.querySelector('.look-text [aria-selected=true]') !== null
-        && document.querySelector('.head') !== null";
+        && document.querySelector('.look-head') !== null";
     page.until("a token looks", drawn).await
 }
 

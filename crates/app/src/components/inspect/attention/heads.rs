@@ -39,20 +39,20 @@ pub fn Heads(props: &Props) -> Html {
             <li>
                 <button
                     type="button"
-                    class="head"
+                    class="look-head"
                     aria-pressed={chosen.to_string()}
                     onclick={move |_| on_choose.emit(head)}
                 >
-                    <span class="head-name">{ name }</span>
-                    <span class="strip" aria-hidden="true">
+                    <span class="look-name">{ name }</span>
+                    <span class="look-strip" aria-hidden="true">
                         { for look.iter().map(|(region, share)| html! {
                             <span
-                                class={format!("strip-{}", class_of(*region))}
+                                class={format!("look-of-{}", class_of(*region))}
                                 style={format!("flex-grow: {share:.4}")}
                             />
                         }) }
                     </span>
-                    <span class="head-most">{ for most }</span>
+                    <span class="look-most">{ for most }</span>
                 </button>
             </li>
         }
@@ -70,11 +70,11 @@ pub fn Heads(props: &Props) -> Html {
         }
     }
     html! {
-        <div class="heads">
+        <div class="look-heads">
             <h4>{ i18n.tf("attention.heads_title", &[("layer", &(props.layer + 1))]) }</h4>
-            <p class="strip-key" aria-hidden="true">
+            <p class="look-key" aria-hidden="true">
                 { for kinds.into_iter().map(|(class, name)| html! {
-                    <span><i class={format!("strip-{class}")} />{ name }</span>
+                    <span><i class={format!("look-of-{class}")} />{ name }</span>
                 }) }
             </p>
             <ul>{ for props.heads.iter().enumerate().map(strip) }</ul>
