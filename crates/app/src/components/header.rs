@@ -50,10 +50,7 @@ pub fn Header(props: &Props) -> Html {
     };
     html! {
         <header class="page-head">
-            <div>
-                <h1>{ "Zeroshot" }</h1>
-                <p class="lead">{ i18n.t("page.lead") }</p>
-            </div>
+            <h1>{ "Zeroshot" }</h1>
             <nav aria-label={i18n.t("nav.title")}>
                 { page(Route::Playground, "nav.playground", !in_lessons) }
                 { page(Route::Lessons, "lessons.title", in_lessons) }
@@ -68,6 +65,7 @@ pub fn Header(props: &Props) -> Html {
                     { i18n.t(if dark { "page.light" } else { "page.dark" }) }
                 </button>
             </div>
+            <p class="lead">{ i18n.t("page.lead") }</p>
         </header>
     }
 }
