@@ -47,7 +47,7 @@ def translations(rng, corpus: Path):
     french = clean_pairs(rng, sources.pairs(corpus, "tatoeba.en-fr.tsv.gz"), 20)
     german = clean_pairs(rng, sources.pairs(corpus, "tatoeba.en-de.tsv.gz"), 20)
     books = [p for p in sources.pairs(corpus, "storybooks.en-fr.tsv") if len(p[0]) < 160 and len(p[1]) < 200]
-    for target, pairs, share in (("fr", french + books, 0.62), ("de", german, 0.9)):
+    for target, pairs, share in (("fr", french + books, 0.8), ("de", german, 0.6)):
         for src, tgt in (("en", target), (target, "en")):
             some = rng.sample(pairs, int(len(pairs) * share))
             some += [p for p in grammar.pairs(rng, 5_000, target) if not never & set(p)]
@@ -96,14 +96,14 @@ def build(corpus: Path, seed: int, scale: float):
     yield from translations(rng, corpus)
     yield from squad(rng, corpus)
     yield from stories(rng, corpus, int(2_600_000 * scale))
-    for _ in range(int(24_000 * scale)):
+    for _ in range(int(32_000 * scale)):
         yield "questions", questions.document(rng, train_words, pad)
     for _ in range(int(13_000 * scale)):
         yield "summaries", summaries.document(rng, train_words, pad)
     for _ in range(int(1_000 * scale)):
         yield "examples", lists.examples(rng)
     word_lists = grammar.word_lists()
-    for _ in range(int(14_000 * scale)):
+    for _ in range(int(30_000 * scale)):
         yield patterns.document(rng, word_lists)
     facts = sources.pairs(corpus, "wikidata-facts.tsv")
     rng.shuffle(facts)

@@ -187,4 +187,4 @@ def sequence(s: Scene):
     s.ask([f"Who {did} before {b.name}?"], a.name)
 
 
-TRACK = [(wanders, 8, "place"), (hands_on, 4, "place"), (line_up, 9, ""), (links, 4, ""), (two_whys, 2, ""), (sequence, 2, "")]
+TRACK = [(wanders, 20, "place"), (hands_on, 6, "place"), (line_up, 14, ""), (links, 4, ""), (two_whys, 2, ""), (sequence, 2, "")]

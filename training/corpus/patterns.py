@@ -124,7 +124,8 @@ add a word after|always the same|the|a or an|my|ing|ed|third person|not|very|er|
 big or small number|odd colour|the noun|who|what|new colour|bracket|question|spell|female|sound|home|colour of|tool|what they do""".replace("\n", "").split("|")
 LANGUAGES = "words of two languages"
 SEPARATORS = [" = ", " = ", " -> ", " => ", ": ", " - ", " : ", " | ", "\t", " / ", " → ", " ... ", " >>> ", " --> ", " ~ ", " :: ", " > ", ", ", " == ", " ; "]
-BLOCKS = ["Input: {x}\nOutput: {y}", "in: {x}\nout: {y}", "Word: {x}\nAnswer: {y}", "Q. {x}\nA. {y}", "{x}\n{y}", "Question: {x}\nAnswer: {y}", "I say: {x}\nYou say: {y}", "A: {x}\nB: {y}", "({x}) -> ({y})",
+STARTS = ["", "", "", "- ", "* ", "# ", "word: ", "> "]
+BLOCKS = ["Input: {x}\nOutput: {y}", "In: {x}\nOut: {y}", "Given: {x}\nResult: {y}", "You: {x}\nMe: {y}", "x: {x}\ny: {y}", "Input: {x}\nOutput: {y}", "in: {x}\nout: {y}", "Word: {x}\nAnswer: {y}", "Q. {x}\nA. {y}", "{x}\n{y}", "Question: {x}\nAnswer: {y}", "I say: {x}\nYou say: {y}", "A: {x}\nB: {y}", "({x}) -> ({y})",
           "\"{x}\" becomes \"{y}\"", "{x} becomes {y}.", "first {x}, then {y}", "if {x} then {y}", "<{x}> <{y}>", "{x} gives {y}"]
 
 
@@ -163,7 +164,7 @@ def document(rng, words_of) -> tuple[str, str]:
             rows = [(b, a) for a, b in rows] if kind in FACTS and len({b for _, b in rows}) == len(rows) else rows
         if rng.random() < 0.6:
             # between two languages " = " is the page's own wording
-            form = "{x}" + rng.choice([s for s in SEPARATORS if LANGUAGES not in kinds or s != " = "]) + "{y}"
+            form = rng.choice(STARTS) + "{x}" + rng.choice([s for s in SEPARATORS if LANGUAGES not in kinds or s != " = "]) + "{y}"
         else:
             form = rng.choice(BLOCKS)
         gap = "\n\n" if "\n" in form and rng.random() < 0.4 else "\n"
