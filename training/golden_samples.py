@@ -42,7 +42,8 @@ def candidates(corpus: Path, items: int):
         rng = random.Random(19)
         for _ in range(items // len(patterns.KEPT)):
             some = patterns.operation(name, rng, 6)
-            lists.append(("".join(f"{a} = {b}\n" for a, b in some[:5]) + some[5][0] + " =", [some[5][1]]))
+            shot, ask = r.LIST["Input: x / Output: y"]
+            lists.append(("".join(shot.format(x=a, y=b) for a, b in some[:5]) + ask.format(x=some[5][0]), [some[5][1]]))
     yield "lists, kept-back rules, 5 shots", "exact match", 16, lists
 
 

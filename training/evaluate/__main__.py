@@ -20,6 +20,8 @@ from generate import Model
 from . import likelihood as l
 from . import rows as r
 
+SMALL = ("female", "sound", "home", "colour of", "tool", "what they do")  # too few words to be asked about new ones
+
 
 def plan(m: Model, c: Path, n: int, few: bool) -> dict:
     """Row name -> how to measure it.  `few` leaves out shots and wordings beside the main ones."""
@@ -44,9 +46,10 @@ def plan(m: Model, c: Path, n: int, few: bool) -> dict:
     out["summaries|DialogSum|TL;DR:|0"] = lambda: r.foreign_summaries(m, c, "dialogsum.test.jsonl", n // 2)
     out["summaries|BBC|TL;DR:|0"] = lambda: r.foreign_summaries(m, c, "bbc-news.jsonl.gz", n // 2)
     kept = patterns.KEPT + ["animal and young"]
-    for shots in (0, 5) if few else (0, 1, 2, 5):
-        out[f"lists|kept-back rules|x = y|{shots}"] = lambda k=shots: r.lists(m, kept, k, n)
-    out["lists|trained rules|x = y|5"] = lambda: r.lists(m, patterns.OPERATIONS[:43], 5, n)
+    for form in r.LIST:
+        for shots in (0, 5) if few else (0, 1, 2, 5):
+            out[f"lists|kept-back rules|{form}|{shots}"] = lambda f=form, k=shots: r.lists(m, kept, f, k, n)
+        out[f"lists|trained rules|{form}|5"] = lambda f=form: r.lists(m, [x for x in patterns.OPERATIONS if x not in SMALL], f, 5, n)
     out["likelihood|LAMBADA|last word|0"] = lambda: l.lambada(m, c, n)
     out["likelihood|Winograd|partial|0"] = lambda: l.winograd(m, c, n)
     out["likelihood|CBT-style, common nouns|1 of 10|0"] = lambda: l.cloze(m, c, "cbt-style.CN.jsonl.gz", n)

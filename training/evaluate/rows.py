@@ -152,8 +152,12 @@ def foreign_summaries(m: Model, corpus: Path, name: str, items: int) -> dict:
 
 # ---- lists that only their lines explain
 
-def lists(m: Model, names: list[str], shots: int, items: int) -> dict:
-    """Kept-back rules: the next line after `shots` lines; as many lists of each rule."""
+LIST = {"x = y": ("{x} = {y}\n", "{x} ="), "Input: x / Output: y": ("Input: {x}\nOutput: {y}\n", "Input: {x}\nOutput:")}
+
+
+def lists(m: Model, names: list[str], form: str, shots: int, items: int) -> dict:
+    """The next line after `shots` lines; as many lists of each rule.  The wordings are trained ones, with other rules."""
+    shot, ask = LIST[form]
     prompts, truth, groups = [], [], []
     for name in names:
         rng = random.Random(19)
@@ -161,7 +165,7 @@ def lists(m: Model, names: list[str], shots: int, items: int) -> dict:
             rows = rng.sample(YOUNG, shots + 1) if name == "animal and young" else patterns.operation(name, rng, shots + 1)
             if len(rows) <= shots:
                 continue
-            prompts.append("".join(f"{a} = {b}\n" for a, b in rows[:shots]) + rows[shots][0] + " =")
+            prompts.append("".join(shot.format(x=a, y=b) for a, b in rows[:shots]) + ask.format(x=rows[shots][0]))
             truth.append(rows[shots][1])
             groups.append(name)
     guesses = m.continue_(prompts, 24)

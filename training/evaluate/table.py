@@ -29,7 +29,8 @@ MUSTS = [
     ("summaries|trained kinds|TL;DR:|0", "summaries of trained kinds with kept-back words", "lead"),
     ("summaries|DialogSum|TL;DR:|0", "DialogSum (never seen), ROUGE-L", "chance"),
     ("summaries|BBC|TL;DR:|0", "BBC (never seen), ROUGE-L", "chance"),
-    ("lists|kept-back rules|x = y|5", "kept-back rules of lists, accuracy at 5 shots", "gain"),
+    ("lists|kept-back rules|x = y|5", "kept-back rules of lists, `x = y`, accuracy at 5 shots", "gain"),
+    ("lists|kept-back rules|Input: x / Output: y|5", "the same, `Input: x / Output: y`", "gain"),
 ]
 
 
