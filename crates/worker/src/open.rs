@@ -1,19 +1,69 @@
 //! From the bytes of a model's files to a session that runs it.
 
-use zeroshot_gpt2::{Config, Error, Model, Part, Session, Tokenizer, WeightType, weights::gguf};
+use sha2::{Digest, Sha256};
+use zeroshot_gpt2::weights::Stream;
+use zeroshot_gpt2::{Config, Error, Part, Session, Tokenizer, WeightType};
 use zeroshot_protocol::{Failure, ModelSource, ModelSummary, Quantization};
 
-use crate::failure;
+use crate::{arrival::check_digest, failure};
 
-/// The bytes of a model's files. A GGUF file holds all three parts and can be alone: a file
-/// without a name has no bytes.
-pub struct Files {
-    /// `config.json`
-    pub config: Vec<u8>,
-    /// `tokenizer.json`
-    pub tokenizer: Vec<u8>,
-    /// `.safetensors` or `.gguf`
-    pub weights: Vec<u8>,
+/// A model whose weights arrive.
+pub struct Opening {
+    source: ModelSource,
+    /// The bytes of `tokenizer.json`; of a GGUF file that holds the tokenizer, none.
+    tokenizer: Vec<u8>,
+    stream: Stream,
+    digest: Sha256,
+}
+
+impl Opening {
+    /// Begins with the small files, before the large one is fetched. A GGUF file can hold all that
+    /// the others say: a file without a name has no bytes.
+    ///
+    /// # Errors
+    /// Says what is wrong with the configuration.
+    pub fn new(source: &ModelSource, config: &[u8], tokenizer: Vec<u8>) -> Result<Self, Failure> {
+        let target = source.quantization.map(weight_type);
+        let stream = if source.weights.ends_with(".gguf") {
+            check_config(source, config)?;
+            Stream::gguf(target)
+        } else {
+            let config = read_config(config).map_err(|error| failure::of(&error, source))?;
+            Stream::safetensors(config, target)
+        };
+        Ok(Self { source: source.clone(), tokenizer, stream, digest: Sha256::new() })
+    }
+
+    /// Takes the next bytes of the weights.
+    ///
+    /// # Errors
+    /// Says what is wrong with them.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.digest.update(bytes);
+        self.stream.write(bytes).map_err(|error| failure::of(&error, &self.source))
+    }
+
+    /// The session, and the SHA-256 of the weights in hexadecimal.
+    ///
+    /// # Errors
+    /// Says which file is at fault, and what is wrong with it.
+    pub fn finish(self) -> Result<(Session, String), Failure> {
+        let Self { source, tokenizer, stream, digest } = self;
+        let digest = digest.finalize();
+        let opened = || -> Result<(Session, Vec<u8>), Error> {
+            // First the model: a file that was cut says so, whatever else it lacks.
+            let vocabulary = stream.gguf_header().cloned();
+            let model = stream.finish()?;
+            let tokenizer = match vocabulary {
+                Some(header) if source.tokenizer.is_empty() => Tokenizer::from_gguf(&header)?,
+                _ => Tokenizer::from_json(&tokenizer)?,
+            };
+            Ok((Session::new(model, tokenizer)?, digest.to_vec()))
+        };
+        let (session, digest) = opened().map_err(|error| failure::of(&error, &source))?;
+        let digest = check_digest(&source.weights, &source.sha256, &digest)?;
+        Ok((session, digest))
+    }
 }
 
 /// Whether the configuration is that of a GPT-2, so that nothing else of another model need be
@@ -26,38 +76,6 @@ pub fn check_config(source: &ModelSource, config: &[u8]) -> Result<(), Failure> 
         return Ok(());
     }
     read_config(config).map(drop).map_err(|error| failure::of(&error, source))
-}
-
-/// Makes the session.
-///
-/// # Errors
-/// Says which file is at fault, and what is wrong with it.
-pub fn open(source: &ModelSource, files: Files) -> Result<Session, Failure> {
-    session(source, files).map_err(|error| failure::of(&error, source))
-}
-
-fn session(source: &ModelSource, files: Files) -> Result<Session, Error> {
-    let Files { config, tokenizer, weights } = files;
-    let target = source.quantization.map(weight_type);
-    let (model, tokenizer) = if source.weights.ends_with(".gguf") {
-        let header = gguf::header(&weights)?;
-        // First the model: a file that was cut says so, whatever else it lacks.
-        let model = Model::from_gguf_header(&header, &weights, target)?;
-        let tokenizer = if source.tokenizer.is_empty() {
-            Tokenizer::from_gguf(&header)?
-        } else {
-            Tokenizer::from_json(&tokenizer)?
-        };
-        (model, tokenizer)
-    } else {
-        let tokenizer = Tokenizer::from_json(&tokenizer)?;
-        // Unless it is asked for, as exact as the file: other numbers would be another model's.
-        let target = target.unwrap_or(WeightType::F32);
-        (Model::from_safetensors(read_config(&config)?, &weights, target)?, tokenizer)
-    };
-    // The model has its own copy; the cache is allocated next.
-    drop(weights);
-    Session::new(model, tokenizer)
 }
 
 const fn weight_type(quantization: Quantization) -> WeightType {
@@ -110,8 +128,17 @@ mod tests {
         }
     }
 
-    fn files(config: &str, tokenizer: &str, weights: &[u8]) -> Files {
-        Files { config: config.into(), tokenizer: tokenizer.into(), weights: weights.to_vec() }
+    fn open(
+        source: &ModelSource,
+        config: &str,
+        tokenizer: &str,
+        weights: &[u8],
+    ) -> Result<(Session, String), Failure> {
+        let mut opening = Opening::new(source, config.as_bytes(), tokenizer.into())?;
+        for piece in weights.chunks(10_000) {
+            opening.write(piece)?;
+        }
+        opening.finish()
     }
 
     #[test]
@@ -129,11 +156,12 @@ mod tests {
         const CONFIG: &str = r#"{"model_type":"gpt2","n_layer":1,"n_head":1,"n_embd":4,
             "n_positions":8,"vocab_size":9}"#;
         const TOKENIZER: &str = "{";
-        for (weights, files, file) in [
-            ("m.safetensors", files(CONFIG, TOKENIZER, b""), "tokenizer.json"),
-            ("m.gguf", files(CONFIG, TOKENIZER, b"<!doctype html><p>no</p>"), "m.gguf"),
+        let cut = golden();
+        for (weights, bytes, file) in [
+            ("m.gguf", &b"<!doctype html><p>no</p>"[..], "m.gguf"),
+            ("m.gguf", &cut, "tokenizer.json"),
         ] {
-            match open(&source(weights), files) {
+            match open(&source(weights), CONFIG, TOKENIZER, bytes) {
                 Err(Failure::FileInvalid { file: found, .. }) => assert_eq!(found, file),
                 Err(failure) => panic!("{failure:?}"),
                 Ok(_) => panic!("{weights} was opened"),
@@ -175,8 +203,28 @@ mod tests {
     }
 
     fn opened(source: &ModelSource) -> Session {
-        let files = Files { config: Vec::new(), tokenizer: bytes_only().into(), weights: golden() };
-        open(source, files).unwrap_or_else(|failure| panic!("{failure:?}"))
+        let source = ModelSource { config: String::new(), ..source.clone() };
+        let opened = open(&source, "", &bytes_only(), &golden());
+        opened.unwrap_or_else(|failure| panic!("{failure:?}")).0
+    }
+
+    #[test]
+    fn weights_are_held_to_the_catalogues_digest() {
+        let listed = |sha256: &str| ModelSource {
+            config: String::new(),
+            sha256: sha256.to_owned(),
+            ..source("m.gguf")
+        };
+        let (_, digest) = open(&listed(""), "", &bytes_only(), &golden()).expect("opens");
+        assert_eq!(digest.len(), 64);
+        assert!(open(&listed(&digest), "", &bytes_only(), &golden()).is_ok());
+        let mut damaged = golden();
+        *damaged.last_mut().expect("not empty") ^= 1;
+        let mismatch = Failure::ChecksumMismatch { file: "m.gguf".to_owned() };
+        match open(&listed(&digest), "", &bytes_only(), &damaged) {
+            Err(failure) => assert_eq!(failure, mismatch),
+            Ok(_) => panic!("opened"),
+        }
     }
 
     #[test]
@@ -263,7 +311,7 @@ mod tests {
         let source = ModelSource { config: none(), tokenizer: none(), ..source("m.gguf") };
         assert_eq!(check_config(&source, &[]), Ok(()));
         let whole = golden();
-        let open = |weights: &[u8]| match open(&source, files("", "", weights)) {
+        let open = |weights: &[u8]| match open(&source, "", "", weights) {
             Err(failure) => failure,
             Ok(_) => panic!("opened"),
         };

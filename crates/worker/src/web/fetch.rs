@@ -1,4 +1,4 @@
-//! Fetching one file, straight into the worker's memory.
+//! Fetching one file, piece by piece or as a whole.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
@@ -25,17 +25,38 @@ pub struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    /// Fetches the file. `on_head` hears the bytes to expect, 0 if not known; `on_bytes` how many
-    /// more have come.
+    /// Fetches the file as a whole; else as [`Wanted::stream`].
     ///
     /// # Errors
-    /// Says whether the file is missing, cut, too large, or did not get here, or memory is short.
+    /// The same, and if memory is short.
     pub async fn fetch(
         &self,
         signal: &AbortSignal,
         on_head: impl FnOnce(u64),
         mut on_bytes: impl FnMut(u64),
     ) -> Result<Vec<u8>, Failure> {
+        let mut bytes = Vec::new();
+        let take = |piece: &[u8]| {
+            bytes.try_reserve(piece.len()).map_err(|_| Failure::OutOfMemory)?;
+            bytes.extend_from_slice(piece);
+            on_bytes(piece.len() as u64);
+            Ok(())
+        };
+        self.stream(signal, on_head, take).await?;
+        Ok(bytes)
+    }
+
+    /// Fetches the file piece by piece. `on_head` hears the bytes to expect, 0 if not known;
+    /// `on_piece` gets the bytes, and ends the transfer with an error of its own.
+    ///
+    /// # Errors
+    /// Says whether the file is missing, cut, too large, or did not get here.
+    pub async fn stream(
+        &self,
+        signal: &AbortSignal,
+        on_head: impl FnOnce(u64),
+        mut on_piece: impl FnMut(&[u8]) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         let broken = |error: JsValue| {
             // A load that was overtaken is no news.
             if !signal.aborted() {
@@ -48,19 +69,18 @@ impl Wanted<'_> {
         check_size(self.file, self.most, expected)?;
         on_head(expected);
 
-        let mut bytes = Vec::new();
-        // At its final size at once: growing it by copying would need twice the memory.
-        reserve(&mut bytes, expected)?;
+        let (mut found, mut piece) = (0, Vec::new());
         if let Some(body) = response.body() {
             let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
             while let Some(chunk) = read(&reader).await.map_err(broken)? {
-                check_size(self.file, self.most, bytes.len() as u64 + u64::from(chunk.length()))?;
-                append(&mut bytes, &chunk)?;
-                on_bytes(u64::from(chunk.length()));
+                found += u64::from(chunk.length());
+                check_size(self.file, self.most, found)?;
+                piece.resize(chunk.length() as usize, 0);
+                chunk.copy_to(&mut piece);
+                on_piece(&piece)?;
             }
         }
-        check_length(self.file, expected, bytes.len() as u64)?;
-        Ok(bytes)
+        check_length(self.file, expected, found)
     }
 
     async fn request(&self, signal: &AbortSignal) -> Result<Response, JsValue> {
@@ -91,19 +111,4 @@ async fn read(reader: &ReadableStreamDefaultReader) -> Result<Option<Uint8Array>
         return Ok(None);
     }
     result.get_value().dyn_into().map(Some)
-}
-
-/// Copies a chunk to the end of `bytes`.
-fn append(bytes: &mut Vec<u8>, chunk: &Uint8Array) -> Result<(), Failure> {
-    let start = bytes.len();
-    let length = chunk.length() as usize;
-    bytes.try_reserve(length).map_err(|_| Failure::OutOfMemory)?;
-    bytes.resize(start + length, 0);
-    chunk.copy_to(&mut bytes[start..]);
-    Ok(())
-}
-
-fn reserve(bytes: &mut Vec<u8>, length: u64) -> Result<(), Failure> {
-    let length = usize::try_from(length).map_err(|_| Failure::OutOfMemory)?;
-    bytes.try_reserve_exact(length).map_err(|_| Failure::OutOfMemory)
 }

@@ -8,18 +8,16 @@ use zeroshot_gpt2::Session;
 use zeroshot_protocol::{Event, Failure, ModelSource, RequestId};
 
 use super::{
-    digest::sha256,
     fetch::Wanted,
     scope::{now, post, work_on},
 };
 use crate::{
-    arrival::check_digest,
-    open::{self, Files},
+    open::{self, Opening},
     progress::{Bytes, Progress},
 };
 
 /// Fetches, checks and opens the model, and reports the bytes on the way. Gives the SHA-256 of its
-/// weights with it, as far as the browser takes one.
+/// weights with it.
 pub async fn load(
     id: RequestId,
     source: &ModelSource,
@@ -29,18 +27,15 @@ pub async fn load(
     let config = folder.small_file(&source.config).await?;
     open::check_config(source, &config)?;
     let tokenizer = folder.small_file(&source.tokenizer).await?;
-    let weights = folder.weights().await?;
+    let mut opening = Opening::new(source, &config, tokenizer)?;
+    folder.weights(&mut opening).await?;
     folder.report(|progress| progress.finish(now()));
-    let digest = match sha256(&weights).await {
-        Some(digest) => check_digest(&source.weights, &source.sha256, &digest)?,
-        None => String::new(),
-    };
     // An overtaken load need not be opened: it would only hold up the newer one.
     if signal.aborted() {
         return Err(Failure::Network { file: source.weights.clone() });
     }
     work_on(Some(id));
-    Ok((open::open(source, Files { config, tokenizer, weights })?, digest))
+    opening.finish()
 }
 
 /// The model's folder on the server, and the bytes that have come from it.
@@ -62,9 +57,19 @@ impl Folder<'_> {
         self.file(file, 0, rest).await
     }
 
-    async fn weights(&self) -> Result<Vec<u8>, Failure> {
+    /// The weights, each tensor straight to its place.
+    async fn weights(&self, opening: &mut Opening) -> Result<(), Failure> {
         let rest = |expected| (expected > 0).then_some(expected);
-        self.file(&self.source.weights, self.source.bytes, rest).await
+        let on_piece = |piece: &[u8]| {
+            work_on(Some(self.id));
+            opening.write(piece)?;
+            work_on(None);
+            self.report(|progress| progress.add(piece.len() as u64, now()));
+            Ok(())
+        };
+        let wanted = self.wanted(&self.source.weights, self.source.bytes);
+        let on_head = |expected| self.progress.borrow_mut().begin(rest(expected));
+        wanted.stream(self.signal, on_head, on_piece).await
     }
 
     /// Fetches a file; `rest` makes of its length the bytes still to come in all.
@@ -74,10 +79,13 @@ impl Folder<'_> {
         listed: u64,
         rest: impl FnOnce(u64) -> Option<u64>,
     ) -> Result<Vec<u8>, Failure> {
-        let wanted = Wanted { folder: &self.source.folder, file, listed, most: u64::MAX };
         let on_head = |expected| self.progress.borrow_mut().begin(rest(expected));
         let on_bytes = |bytes| self.report(|progress| progress.add(bytes, now()));
-        wanted.fetch(self.signal, on_head, on_bytes).await
+        self.wanted(file, listed).fetch(self.signal, on_head, on_bytes).await
+    }
+
+    const fn wanted<'a>(&'a self, file: &'a str, listed: u64) -> Wanted<'a> {
+        Wanted { folder: self.source.folder.as_str(), file, listed, most: u64::MAX }
     }
 
     fn report(&self, step: impl FnOnce(&mut Progress) -> Option<Bytes>) {

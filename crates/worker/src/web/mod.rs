@@ -1,6 +1,5 @@
 //! The browser around the worker: messages in, events out, one step of work a turn.
 
-mod digest;
 mod fetch;
 mod fetches;
 mod load;
