@@ -104,7 +104,7 @@ pub fn LessonPage(props: &Props) -> Html {
                     if open > 0 {
                         { i18n.tf("lessons.open_tasks", &[("count", &open)]) }{ " " }
                     }
-                    { i18n.t("lessons.keys") }
+                    <span class="lesson-keys">{ i18n.t("lessons.keys") }</span>
                 </p>
             </div>
         </main>

@@ -43,8 +43,12 @@ pub fn Tensors(props: &Props) -> Html {
                 <td>{ shape(&tensor.shape) }</td>
                 <td>{ decimals(tensor.mean) }</td>
                 <td class="spread">
-                    <span class="spread-bar" style={format!("width: {share:.0}%")} />
-                    <span>{ decimals(tensor.std) }</span>
+                    <div>
+                        <span class="spread-track">
+                            <span class="spread-bar" style={format!("width: {share:.0}%")} />
+                        </span>
+                        { decimals(tensor.std) }
+                    </div>
                 </td>
             </tr>
         }
