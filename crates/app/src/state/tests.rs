@@ -1,7 +1,7 @@
 //! What the page's state makes of the visitor's wishes and the worker's words.
 
 use super::*;
-use zeroshot_protocol::{Choice, FinishReason, Stats};
+use zeroshot_protocol::{Choice, Decoding, FinishReason, Prediction, Stats};
 
 fn reduce(state: State, action: Action) -> State {
     Rc::unwrap_or_clone(Rc::new(state).reduce(action))
