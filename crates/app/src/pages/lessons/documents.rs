@@ -66,8 +66,11 @@ fn missing(state: &State, route: &Route) -> Vec<File> {
         files.push(File::Index);
     }
     let wanted = match (route, &lessons.index) {
-        (Route::Lesson { id, .. }, _) => {
-            if lessons.recording(id).is_none() {
+        (Route::Lesson { id, .. }, index) => {
+            // A lesson that is not the site's own has no recording there.
+            let listed = |index: &Rc<Index>| index.lessons.contains(id);
+            let listed = index.as_ref().is_some_and(|index| index.as_ref().is_ok_and(listed));
+            if listed && lessons.recording(id).is_none() {
                 files.push(File::Recording(id.clone()));
             }
             std::slice::from_ref(id)
@@ -148,8 +151,12 @@ mod tests {
     #[test]
     fn a_page_needs_its_lesson_and_what_was_recorded() {
         let id = "one".to_owned();
-        let wanted = [File::Index, File::Recording(id.clone()), File::Lesson(id.clone())];
-        assert_eq!(missing(&loading(), &lesson("one")), wanted);
+        assert_eq!(missing(&loading(), &lesson("one")), [File::Index, File::Lesson(id.clone())]);
+        let index = File::Index.arrived(Ok(r#"{"lessons": ["one", "two"]}"#)).expect("an action");
+        let state = Rc::new(loading()).reduce(Action::Lesson(index));
+        let wanted = [File::Recording(id.clone()), File::Lesson(id.clone())];
+        assert_eq!(missing(&state, &lesson("one")), wanted);
+        assert_eq!(missing(&state, &lesson("mine")), [File::Lesson("mine".to_owned())]);
         assert_eq!(File::Recording(id).arrived(Ok("<!doctype html>")), None);
     }
 
