@@ -120,7 +120,7 @@ fn Attention(props: &AttentionProps) -> Html {
             from: (writing.start, writing.end),
             spans: spans.iter().map(|span| (span.tokens.start, span.tokens.end)).collect(),
         };
-        use_answers(Rc::clone(transcript), Some(((), query)))
+        use_answers(Some(query))
     };
     let gaze = use_memo(gaze_heard.clone(), |heard| {
         heard.as_ref()?.events.iter().find_map(|event| match event {
@@ -137,11 +137,8 @@ fn Attention(props: &AttentionProps) -> Html {
     let position = chosen.position.as_ref().filter(|(of, _)| of == transcript);
     let position = position.map_or(transcript.answer.start, |(_, position)| *position);
     let look_heard = {
-        let question = layer.map(|layer| {
-            let context = transcript.context.clone();
-            ((layer, position), Query::Attention { context, layer, position })
-        });
-        use_answers(Rc::clone(transcript), question)
+        let context = transcript.context.clone();
+        use_answers(layer.map(|layer| Query::Attention { context, layer, position }))
     };
     let heads = use_memo(look_heard.clone(), |heard| {
         heard.as_ref()?.events.iter().find_map(|event| match event {

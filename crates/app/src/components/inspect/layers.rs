@@ -20,7 +20,7 @@ use std::rc::Rc;
 use table::LensTable;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
-use zeroshot_protocol::{Context, Query};
+use zeroshot_protocol::Query;
 
 /// How many positions are shown at once: each costs a product with the whole vocabulary at every
 /// depth.
@@ -90,8 +90,7 @@ fn Layers(props: &LayersProps) -> Html {
 
     let heard = {
         let context = transcript.context.clone();
-        let query = Query::Lens { context, positions: (start, end), top: TOP };
-        use_answers(Rc::clone(transcript), Some((start, query)))
+        use_answers(Some(Query::Lens { context, positions: (start, end), top: TOP }))
     };
     let lens = use_memo(heard.clone(), |heard| {
         Rc::new(Lens::new(heard.as_ref().map(|heard| heard.events.as_slice()).unwrap_or_default()))
@@ -108,11 +107,11 @@ fn Layers(props: &LayersProps) -> Html {
         .filter(|_| zero_start < end)
         .map(|zero_len| (zero_start + zero_len - transcript.prompt_len, zero_len));
     let zero_heard = {
-        let question = without.clone().zip(moved).map(|(context, (from, _))| {
+        let query = without.zip(moved).map(|(context, (from, _))| {
             let positions = (from, from + end - zero_start);
-            (positions, Query::Lens { context, positions, top: TOP })
+            Query::Lens { context, positions, top: TOP }
         });
-        use_answers::<Option<Context>, _>(without.clone(), question)
+        use_answers(query)
     };
     let zero_lens = use_memo((zero_heard.clone(), moved), |(heard, moved)| {
         let heard = heard.as_ref().zip(*moved);

@@ -76,7 +76,9 @@ pub fn LookText(props: &Props) -> Html {
                     onclick={move |_| on_pick.emit(index)}
                 >
                     <span class="look-word">{ text }</span>
-                    <span class="look-figure" aria-hidden="true">{ for figure }</span>
+                    // A space, or word and number are read as one.
+                    { " " }
+                    <span class="look-figure">{ for figure }</span>
                 </span>
                 if breaks {
                     <br />
