@@ -74,7 +74,7 @@ fn the_strip_is_the_text_and_its_figures_add_up() -> Result<()> {
         assert_eq!(page.js(bar, Vec::new()).await?, true, "its bar is the first and marked");
 
         // The loss is the mean of the surprise of every token that was judged.
-        let tokens = rows(page, ".tokens-view .chart-table").await?;
+        let tokens = rows(page, ".tokens-view > .chart .chart-table").await?;
         let loss = rows(page, ".loss").await?;
         for (name, parts) in [("answer", &["answer"][..]), ("all of it", &[][..])] {
             let of_part = |row: &&Vec<String>| parts.is_empty() || parts.contains(&row[2].as_str());

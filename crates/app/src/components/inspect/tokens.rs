@@ -81,8 +81,12 @@ pub fn TokensView(props: &Props) -> Html {
     }
     let setter = reading.setter();
     let on_read = use_callback((), move |reading, ()| setter.set(reading));
-    let setter = pinned.setter();
-    let on_pin = use_callback((), move |index, ()| setter.set(Some(index)));
+    // The mouse may lie where it was left while the keyboard moves on.
+    let setters = (pinned.setter(), hovered.setter());
+    let on_pin = use_callback((), move |index, ()| {
+        setters.0.set(Some(index));
+        setters.1.set(None);
+    });
     let setter = hovered.setter();
     let on_hover = use_callback((), move |index, ()| setter.set(index));
     let setter = colour.setter();
