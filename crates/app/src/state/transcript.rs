@@ -141,6 +141,11 @@ pub fn shown(piece: &Piece) -> String {
     format!("{}{ink}", "␣".repeat(spaces))
 }
 
+/// A token as it stands in a sentence.
+pub fn quoted(piece: &Piece) -> String {
+    format!("“{}”", shown(piece))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -268,6 +273,6 @@ mod tests {
     fn tokens_in_tables_show_their_spaces_and_line_ends() {
         let shown: Vec<_> = pieces(&[" le", "\n", "  a b"]).iter().map(shown).collect();
         assert_eq!(shown, ["␣le", "↵", "␣␣a b"]);
-        assert_eq!(super::shown(&Piece::new(1, b"\xc3")), "\\xC3");
+        assert_eq!(quoted(&Piece::new(1, b"\xc3")), "“\\xC3”");
     }
 }

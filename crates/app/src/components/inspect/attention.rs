@@ -13,7 +13,7 @@ use crate::{
     components::use_i18n,
     hooks::{Told, use_answers, use_transcript},
     i18n::{I18n, sentence},
-    state::{Gaze, Region, State, Transcript, mean, percent, shown, strongest, without_first},
+    state::{Gaze, Region, State, Transcript, mean, percent, quoted, strongest, without_first},
 };
 use heads::Heads;
 use parts::Parts;
@@ -246,7 +246,7 @@ fn Attention(props: &AttentionProps) -> Html {
 
 /// What a token looks at most, as a sentence.
 fn said(i18n: &I18n, transcript: &Transcript, position: usize, shares: &[f32]) -> String {
-    let token = |position: usize| transcript.pieces.get(position).map(shown);
+    let token = |position: usize| transcript.pieces.get(position).map(quoted);
     let looking = token(position).unwrap_or_default();
     let Some((seen, share)) = strongest(shares).filter(|(_, share)| *share > 0.0) else {
         return i18n.t("attention.nothing_else");

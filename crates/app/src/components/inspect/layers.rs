@@ -12,7 +12,7 @@ use crate::{
     components::use_i18n,
     hooks::{Told, use_answers, use_pieces, use_transcript},
     i18n::{I18n, sentence},
-    state::{Lens, State, Transcript, context_without_shots, percent, shot_count, shown, window},
+    state::{Lens, State, Transcript, context_without_shots, percent, quoted, shot_count, window},
 };
 use details::Details;
 use probability::Probability;
@@ -153,7 +153,7 @@ fn Layers(props: &LayersProps) -> Html {
         None if lens.len() == 0 => Some(i18n.t("attention.asking")),
         None => None,
     };
-    let came = transcript.pieces.get(position + 1).map(shown).unwrap_or_default();
+    let came = transcript.pieces.get(position + 1).map(quoted).unwrap_or_default();
     let few = Outcome::of(&lens, position, n_layer);
     let none = zero_lens.as_ref().zip(zero_position);
     let none = none.and_then(|(lens, position)| Outcome::of(lens, position, n_layer));

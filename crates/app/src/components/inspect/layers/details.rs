@@ -4,7 +4,7 @@
 use super::depth_name;
 use crate::{
     components::{chart::Format, use_i18n},
-    state::{Lens, Transcript, shown},
+    state::{Lens, Transcript, quoted, shown},
 };
 use std::rc::Rc;
 use yew::prelude::*;
@@ -26,7 +26,7 @@ pub fn Details(props: &Props) -> Html {
     let i18n = use_i18n();
     let there = props.position.saturating_add_signed(-props.shift);
     let Some(glimpse) = props.lens.at(props.depth, there) else { return Html::default() };
-    let token = |position: usize| props.transcript.pieces.get(position).map(shown);
+    let token = |position: usize| props.transcript.pieces.get(position).map(quoted);
     let share = |logprob: f32| Format::Share.write(f64::from(logprob.exp()));
     let heading = i18n.tf(
         "layers.details",
@@ -40,7 +40,7 @@ pub fn Details(props: &Props) -> Html {
             <p>{ heading }</p>
             <ol>
                 { for glimpse.top.iter().map(|choice| html! {
-                    <li><span class="token">{ shown(&choice.piece) }</span>{ " " }{ share(choice.logprob) }</li>
+                    <li><span class="lens-token">{ shown(&choice.piece) }</span>{ " " }{ share(choice.logprob) }</li>
                 }) }
             </ol>
             if let (Some(next), Some(came)) = (glimpse.next, token(props.position + 1)) {
