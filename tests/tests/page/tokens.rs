@@ -20,7 +20,8 @@ async fn tokens_of_a_run(page: &Page) -> Result<()> {
 async fn open_view(page: &Page) -> Result<()> {
     page.press(Role::Button, "Tokens").await?;
     // Nothing is expected of the first token alone.
-    let judged = "const tokens = [...document.querySelectorAll('.token-strip [role=option]:not(.next)')];
+    let judged =
+        "const tokens = [...document.querySelectorAll('.token-strip [role=option]:not(.next)')];
         return tokens.length > 1 && tokens.slice(1).every(token => / bits$/.test(token.ariaLabel))";
     page.until("every token but the first is judged", judged).await
 }
@@ -67,7 +68,8 @@ fn the_strip_is_the_text_and_its_figures_add_up() -> Result<()> {
 
         // What was greedily taken is the likeliest.
         point_at(page, 0).await?;
-        let facts = page.text_of("return document.querySelector('.token-facts').textContent").await?;
+        let facts =
+            page.text_of("return document.querySelector('.token-facts').textContent").await?;
         assert!(facts.contains("the most likely of"), "{facts}");
         let bar =
             "return document.querySelector('.token-details .bar').classList.contains('chosen')";
@@ -215,7 +217,8 @@ fn any_pasted_text_is_judged_and_walked_through_by_keyboard() -> Result<()> {
         page.press(Role::Choice, "Free").await?;
         page.fill("Text to continue", "The dog is in the garden. 猫").await?;
         open_view(page).await?;
-        let bytes = number(page, "return document.querySelectorAll('.token-strip .byte').length").await?;
+        let bytes =
+            number(page, "return document.querySelectorAll('.token-strip .byte').length").await?;
         assert_eq!(bytes, 3.0, "a character that is split is shown by its bytes");
         let loss = rows(page, ".loss").await?;
         assert_eq!((loss.len(), loss[0][0].as_str()), (1, "prompt"), "{loss:?}");
@@ -231,7 +234,8 @@ fn any_pasted_text_is_judged_and_walked_through_by_keyboard() -> Result<()> {
         let unlikely: f64 = rows(page, ".loss").await?[0][4].replace(',', "").parse()?;
         assert!(unlikely > 2.0 * likely, "order matters: {likely} and {unlikely}");
 
-        page.js("document.querySelector('.token-strip [tabindex=\"0\"]').focus()", Vec::new()).await?;
+        page.js("document.querySelector('.token-strip [tabindex=\"0\"]').focus()", Vec::new())
+            .await?;
         page.keys("\u{e011}").await?;
         let place = "return document.querySelector('.token-place').textContent";
         page.until(
@@ -247,8 +251,11 @@ fn any_pasted_text_is_judged_and_walked_through_by_keyboard() -> Result<()> {
         .await?;
         assert!(page.text_of(place).await?.contains("input"));
         assert_eq!(
-            number(page, "return document.querySelectorAll('.token-strip [tabindex=\"0\"]').length")
-                .await?,
+            number(
+                page,
+                "return document.querySelectorAll('.token-strip [tabindex=\"0\"]').length"
+            )
+            .await?,
             1.0,
             "one stop for the tab key"
         );
