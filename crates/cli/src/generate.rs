@@ -13,8 +13,8 @@ use zeroshot_gpt2::{Finish, Session, Step, WeightType};
 
 #[derive(Args)]
 #[command(
-    after_help = "Q4_0 and Q4_K weights are multiplied on all processors; where these have other \
-    work to do, CANDLE_NUM_THREADS=1 in the environment is faster."
+    after_help = "Q4_K and other types that only candle multiplies run on all processors; where \
+    these have other work to do, CANDLE_NUM_THREADS=1 in the environment is faster."
 )]
 pub struct Arguments {
     /// A folder in the Hugging Face layout, or a GGUF file
@@ -31,6 +31,9 @@ pub struct Arguments {
     /// Convert the weights while loading
     #[arg(long = "type", value_name = "TYPE", value_parser = crate::weight_type)]
     weight_type: Option<WeightType>,
+    /// How many threads compute; of the system's processors, four at most unless said
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
     /// Write the prompt first
     #[arg(long)]
     echo: bool,
@@ -53,6 +56,11 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let decoding = arguments.decoding.over(written.decoding);
     decoding.validate().map_err(|error| Failure::Model(error.into()))?;
 
+    let threads = arguments.threads.map_or_else(usual_threads, usize::from);
+    // With fewer threads than were asked for the text is the same, only later.
+    if let Err(error) = zeroshot_gpt2::use_threads(threads) {
+        eprintln!("zeroshot: not all {threads} threads could be started: {error}");
+    }
     let begun = Instant::now();
     let mut session = ModelFiles::find(&arguments.model)?.open(arguments.weight_type)?;
     let loaded = begun.elapsed();
@@ -151,4 +159,9 @@ impl Stats {
             per_second(self.tokens.saturating_sub(1), self.decode)
         );
     }
+}
+
+/// More threads than this wait for memory rather than compute.
+fn usual_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(4)
 }

@@ -42,3 +42,5 @@ pub use session::{Finish, PREFILL_TILE, Session, Started, Step};
 pub use tensors::TensorSummary;
 pub use tokenizer::{Added, END_OF_TEXT, Tokenizer, Vocabulary};
 pub use weights::WeightType;
+#[cfg(not(target_arch = "wasm32"))]
+pub use zeroshot_kernels::use_threads;
