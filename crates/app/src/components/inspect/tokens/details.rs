@@ -4,7 +4,7 @@
 use super::{
     choices::{AskChoices, Choices, key_of, rows_of, taken_of},
     ink::{hex, plain},
-    transcript::Token,
+    transcript::{Stretch, Token},
     words,
 };
 use crate::{
@@ -68,6 +68,7 @@ pub fn Details(props: &Props) -> Html {
             }
         })
     };
+    let recorded = props.token.as_ref().is_some_and(|token| token.stretch == Stretch::Recorded);
     let toggle = {
         let more = more.clone();
         move |_| more.set(!*more)
@@ -121,6 +122,8 @@ pub fn Details(props: &Props) -> Html {
                 }
                 if props.can_take {
                     <p class="help">{ i18n.t("tokens.press_help") }</p>
+                } else if recorded {
+                    <p class="help">{ i18n.t("tokens.recorded_help") }</p>
                 }
             }
         </section>

@@ -159,10 +159,8 @@ fn continuation(run: &Run, loose: &[Rc<Prediction>]) -> Vec<Token> {
         .map(|prediction| (None, prediction))
         .chain(own)
         .map(|(own, prediction)| {
-            let stretch = if run.phase == Phase::Recorded {
-                Stretch::Recorded
-            } else if at < answer_end || (run.is_active() && answer_end == text_end) {
-                Stretch::Answer
+            let stretch = if at < answer_end || (run.is_active() && answer_end == text_end) {
+                if run.phase == Phase::Recorded { Stretch::Recorded } else { Stretch::Answer }
             } else if at < text_end || run.is_active() {
                 Stretch::Rest
             } else {
@@ -263,13 +261,14 @@ pub mod tests {
     fn a_recorded_answer_is_read_as_the_model_would_write_it() {
         let (prompt, pieces) = prompt();
         let keep = Keep::FirstLine;
-        let run = Run::recorded(Task::Translate, prompt.clone(), keep, " un chat".to_owned());
-        assert_eq!(loose_text(&run), " un chat");
-        let loose = [(4, " un"), (5, " chat")].map(|(id, text)| Rc::new(prediction(id, text)));
+        let run = Run::recorded(Task::Translate, prompt.clone(), keep, " un chat\na".to_owned());
+        assert_eq!(loose_text(&run), " un chat\na");
+        let loose =
+            [(4, " un"), (5, " chat"), (6, "\na")].map(|(id, text)| Rc::new(prediction(id, text)));
         let mut reading = reading(&[2, 3]);
         reading.loose = loose.to_vec();
         let transcript = Transcript::new(&prompt, &pieces, &reading, Some(&run));
-        assert_eq!(transcript.spans().last(), Some(&(Stretch::Recorded, 3..5)));
+        assert_eq!(transcript.spans()[2..], [(Stretch::Recorded, 3..5), (Stretch::Rest, 5..6)]);
         reading.loose.pop();
         let transcript = Transcript::new(&prompt, &pieces, &reading, Some(&run));
         assert_eq!(transcript.tokens.len(), 3, "what was said of another text is not shown");
