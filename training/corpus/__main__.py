@@ -15,7 +15,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from . import grammar, lists, names, patterns, prose, questions, sources, summaries, translation
+from . import copies, grammar, lists, names, patterns, prose, questions, sources, summaries, translation
 from .words import Words
 
 
@@ -105,6 +105,8 @@ def build(corpus: Path, seed: int, scale: float):
     word_lists = grammar.word_lists()
     for _ in range(int(30_000 * scale)):
         yield patterns.document(rng, word_lists)
+    for _ in range(int(14_000 * scale)):
+        yield "copies", copies.document(rng, train_words, pad)
     facts = sources.pairs(corpus, "wikidata-facts.tsv")
     rng.shuffle(facts)
     for i in range(0, int(6_000 * scale), 6):
