@@ -69,7 +69,7 @@ pub fn Branches(props: &Props) -> Html {
                             aria-pressed={is_other.to_string()}
                             aria-label={i18n.tf("tokens.compare_with", &[("name", &name)])}
                             onclick={move |_| on_compare.emit((!is_other).then_some(id))}
-                        >{ i18n.t(if is_other { "tokens.compared" } else { "tokens.compare" }) }</button>
+                        >{ i18n.t("tokens.compare") }</button>
                     }
                 </div>
                 <q class="run-text">{ snippet(&member.text) }</q>
