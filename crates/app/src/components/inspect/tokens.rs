@@ -112,10 +112,13 @@ pub fn TokensView(props: &Props) -> Html {
         |_| family(state.runs.all(), state.playground.task, &prompt),
     );
 
-    let Some(models) = models.filter(|models| models.main.is_some()) else {
+    // What was recorded with its tokens can be looked at without a model.
+    let with_tokens = run.is_some_and(|run| recorded(run) && !run.predictions.is_empty());
+    let Some(models) = models.filter(|models| models.main.is_some() || with_tokens) else {
         return html! { <p class="help">{ i18n.t("inspect.no_model") }</p> };
     };
-    let vocabulary = models.main.as_ref().map_or(0, |model| model.vocab_size);
+    let vocabulary = models.main.as_ref().map(|model| model.vocab_size);
+    let vocabulary = vocabulary.or_else(|| state.lessons.recorded_vocabulary()).unwrap_or_default();
     if len == 0 {
         return html! { <p class="help">{ i18n.t("tokens.nothing") }</p> };
     }
@@ -136,7 +139,8 @@ pub fn TokensView(props: &Props) -> Html {
     let own = token.as_ref().and_then(|token| token.own);
     let can_go_on = next && !run.is_some_and(recorded);
     let can_take = can_go_on && (own.is_some() || token.is_none());
-    let on_take = {
+    // While the text grows there is none, so that the details are not drawn with every token.
+    let on_take = can_take.then(|| {
         let (dispatcher, worker) = (state.dispatcher(), models.worker.clone());
         let decoding = decoding.clone();
         Callback::from(move |token: Prediction| {
@@ -149,7 +153,7 @@ pub fn TokensView(props: &Props) -> Html {
                 dispatcher.dispatch(Action::Continue { id: worker.new_id() });
             }
         })
-    };
+    });
     let other = other.filter(|other| members.iter().any(|member| member.id == *other));
     let other = other.filter(|other| run.is_some_and(|run| run.id != *other));
     let parting = other.and_then(|other| parting(run?, state.runs.by_id(other)?));
@@ -186,10 +190,12 @@ pub fn TokensView(props: &Props) -> Html {
             <p class="help">{ i18n.t("tokens.help") }</p>
             <div class="token-tools">
                 <Legend colour={*colour} on_choose={on_colour} />
-                <label class="check-line">
-                    <input type="checkbox" checked={*stepping} onchange={on_stepping} />
-                    { i18n.t("tokens.step") }
-                </label>
+                if models.main.is_some() {
+                    <label class="check-line">
+                        <input type="checkbox" checked={*stepping} onchange={on_stepping} />
+                        { i18n.t("tokens.step") }
+                    </label>
+                }
             </div>
             if let Some(context) = read_context(&prompt.text(), &transcript, resting) {
                 <Reader
@@ -226,7 +232,6 @@ pub fn TokensView(props: &Props) -> Html {
                         context={asked}
                         {decoding}
                         {vocabulary}
-                        {can_take}
                         {on_take}
                     />
                 }

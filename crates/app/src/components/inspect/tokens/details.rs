@@ -30,9 +30,8 @@ pub struct Props {
     /// The settings of the desk, if they can be used.
     pub decoding: Option<Decoding>,
     pub vocabulary: usize,
-    /// Whether the text can go on here with another token.
-    pub can_take: bool,
-    pub on_take: Callback<Prediction>,
+    /// Goes on with another token, where the text can be left here.
+    pub on_take: Option<Callback<Prediction>>,
 }
 
 #[function_component]
@@ -55,17 +54,18 @@ pub fn Details(props: &Props) -> Html {
     };
     let on_press = {
         let (known, token) = (known.clone(), props.token.clone());
-        let on_take = props.on_take.clone();
-        Callback::from(move |index: usize| {
-            let prediction = token.as_ref().and_then(|token| token.prediction.as_deref());
-            let taken = match &known {
-                Some(known) => known.taken(index),
-                None => prediction.and_then(|prediction| taken_of(prediction, index)),
-            };
-            // The token that stands there already is no other way.
-            if let Some(taken) = taken.filter(|taken| Some(taken.piece.id) != standing) {
-                on_take.emit(taken);
-            }
+        props.on_take.clone().map(|on_take| {
+            Callback::from(move |index: usize| {
+                let prediction = token.as_ref().and_then(|token| token.prediction.as_deref());
+                let taken = match &known {
+                    Some(known) => known.taken(index),
+                    None => prediction.and_then(|prediction| taken_of(prediction, index)),
+                };
+                // The token that stands there already is no other way.
+                if let Some(taken) = taken.filter(|taken| Some(taken.piece.id) != standing) {
+                    on_take.emit(taken);
+                }
+            })
         })
     };
     let recorded = props.token.as_ref().is_some_and(|token| token.stretch == Stretch::Recorded);
@@ -110,7 +110,7 @@ pub fn Details(props: &Props) -> Html {
                     greatest={1.0}
                     bars={Rc::new(rows)}
                     press_title={i18n.t("tokens.go_on_with")}
-                    on_press={props.can_take.then_some(on_press)}
+                    {on_press}
                 />
                 if let Some(known) = &known {
                     if known.bars.len() > TOP_CHOICES {
@@ -120,7 +120,7 @@ pub fn Details(props: &Props) -> Html {
                     }
                     <p class="help">{ settings_sentence(&i18n, known, props) }</p>
                 }
-                if props.can_take {
+                if props.on_take.is_some() {
                     <p class="help">{ i18n.t("tokens.press_help") }</p>
                 } else if recorded {
                     <p class="help">{ i18n.t("tokens.recorded_help") }</p>

@@ -131,7 +131,7 @@ impl Transcript {
 /// The text of a run after its prompt whose tokens are not known.
 pub fn loose_text(run: &Run) -> &str {
     match run.phase {
-        Phase::Recorded => &run.text,
+        Phase::Recorded if run.predictions.is_empty() => &run.text,
         _ if run.given.tokens == 0 => run.text.get(..run.given.bytes).unwrap_or_default(),
         _ => "",
     }
