@@ -4,7 +4,7 @@
 
 use crate::{Fault, fault::Place};
 use serde::{Deserialize, Serialize};
-use zeroshot_protocol::{Decoding, Prediction, TOP_CHOICES, TensorSummary};
+use zeroshot_protocol::{Decoding, Piece, Prediction, TOP_CHOICES, TensorSummary};
 
 /// What a model said to the scenes of a lesson.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -12,6 +12,8 @@ use zeroshot_protocol::{Decoding, Prediction, TOP_CHOICES, TensorSummary};
 pub struct Recording {
     /// The model's name in the catalogue.
     pub model: String,
+    /// Entries of its vocabulary.
+    pub vocab_size: usize,
     /// Each prompt and its continuation.
     pub takes: Vec<Take>,
     /// The model's tensors, where a page lists them.
@@ -25,6 +27,8 @@ pub struct Recording {
 pub struct Take {
     /// The whole prompt.
     pub prompt: String,
+    /// Its tokens.
+    pub pieces: Vec<Piece>,
     /// How it was decoded.
     pub decoding: Decoding,
     /// All that was generated.
@@ -53,6 +57,10 @@ impl Recording {
             decoding
                 .validate()
                 .map_err(|error| place.field("decoding").fault(error.to_string()))?;
+            // No token is empty.
+            if take.pieces.len() > take.prompt.len() {
+                return Err(place.field("pieces").fault("lists more than the prompt can have"));
+            }
             if take.predictions.len() > decoding.max_new_tokens {
                 return Err(place.field("predictions").fault("lists more than were asked for"));
             }
@@ -83,7 +91,8 @@ mod tests {
     fn take(prompt: &str, seed: u64) -> Take {
         let decoding = Decoding { temperature: 1.0, seed, ..Decoding::default() };
         let text = format!("{prompt}{seed}");
-        Take { prompt: prompt.to_owned(), decoding, text, predictions: Vec::new() }
+        let (pieces, predictions) = (Vec::new(), Vec::new());
+        Take { prompt: prompt.to_owned(), pieces, decoding, text, predictions }
     }
 
     #[test]

@@ -136,6 +136,13 @@ fn without_a_model_what_was_recorded_plays() -> Result<()> {
         assert!(answer.split(' ').count() > 3, "{answer:?}");
         assert!(ticks(page).await?[0], "what was recorded counts");
 
+        // Its tokens, those of the prompt too, and what else might have come.
+        page.press(Role::Button, "Tokens").await?;
+        let tokens = "return document.querySelectorAll('.token-strip .stretch .token').length";
+        page.until("the tokens are shown", &format!("{tokens} > 12")).await?;
+        let bars = page.js("return document.querySelectorAll('.token-details .bar').length", Vec::new()).await?;
+        assert_eq!(bars, json!(8));
+
         // The tensors of the model that is not there.
         go(page, "#/lessons/gpt1-to-gpt2/2", "The norm before the block").await?;
         page.until("the tensors are listed", "return !!document.querySelector('.tensor-table')").await?;

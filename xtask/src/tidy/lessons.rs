@@ -63,7 +63,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    const RECORDING: &str = r#"{"model": "builtin", "takes": []}"#;
+    const RECORDING: &str = r#"{"model": "builtin", "vocab_size": 9, "takes": []}"#;
 
     fn whole() -> Value {
         let words = json!({"en": "Words.", "zh-CN": "文字。"});

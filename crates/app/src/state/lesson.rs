@@ -4,7 +4,7 @@
 //! aside and come back afterwards. When a task is done is up to `zeroshot_lessons`.
 
 use super::{
-    Action, Desk, Phase, Playground, Run, Runs, SettingsForm, State, Step, Steps, View, edit,
+    Action, Cut, Desk, Phase, Playground, Run, Runs, SettingsForm, State, Step, Steps, View, edit,
 };
 use crate::examples;
 use std::{
@@ -33,7 +33,7 @@ pub struct PageId {
 }
 
 /// The lessons that are there, the page that is open, and what has been done.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Lessons {
     /// Which lessons the site offers, once that is known.
     pub index: Option<Result<Rc<Index>, Trouble>>,
@@ -42,6 +42,18 @@ pub struct Lessons {
     recordings: HashMap<String, Rc<Recording>>,
     open: Option<Open>,
     doings: HashMap<PageId, Doings>,
+}
+
+impl PartialEq for Lessons {
+    /// What is one and the same need not be read through, as it would be at every drawing.
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+            || (self.open == other.open
+                && self.doings == other.doings
+                && self.index == other.index
+                && self.shelf == other.shelf
+                && self.recordings == other.recordings)
+    }
 }
 
 /// The page that is open.
@@ -90,6 +102,11 @@ impl Lessons {
     /// What a model said to the lesson of this id.
     pub fn recording(&self, id: &str) -> Option<&Rc<Recording>> {
         self.recordings.get(id)
+    }
+
+    /// Entries of the vocabulary of the model that was recorded for the lesson that is open.
+    pub fn recorded_vocabulary(&self) -> Option<usize> {
+        Some(self.recording(&self.open()?.lesson)?.vocab_size)
     }
 
     /// The page that is open.
@@ -312,6 +329,9 @@ impl State {
             played.text.clone_from(&take.text);
             played.predictions = take.predictions.iter().cloned().map(Rc::new).collect();
             let id = run.id;
+            // As the tokenizer of the model that is not there would cut it.
+            let pieces = Rc::new(take.pieces.clone());
+            self.cut = Some(Cut { text: take.prompt.clone(), pieces });
             self.runs.replace(id, played);
         }
     }

@@ -58,8 +58,16 @@ fn recording(
         let (text, found) = recorder.complete(&prompt, &decoding)?;
         let last = prompt.lines().next_back().unwrap_or_default();
         println!("{}: {last}{}", lesson.id, text.trim_end().replace('\n', " / "));
-        let predictions = found.iter().map(|found| prediction(&recorder.session, found));
-        takes.push(Take { predictions: predictions.collect(), prompt, decoding, text });
+        let session = &recorder.session;
+        let pieces = session.encode(&prompt, &[])?.into_iter().map(|token| piece(session, token));
+        let predictions = found.iter().map(|found| prediction(session, found));
+        takes.push(Take {
+            pieces: pieces.collect(),
+            predictions: predictions.collect(),
+            prompt,
+            decoding,
+            text,
+        });
     }
     let mut tensors = Vec::new();
     if lesson.shows_tensors() {
@@ -73,18 +81,23 @@ fn recording(
             });
         }
     }
-    Ok(Recording { model: recorder.model.clone(), takes, tensors })
+    let vocab_size = recorder.session.config().vocab_size;
+    Ok(Recording { model: recorder.model.clone(), vocab_size, takes, tensors })
+}
+
+/// A token and its bytes.
+fn piece(session: &Session, token: u32) -> protocol::Piece {
+    protocol::Piece::new(token, session.tokenizer().bytes(token))
 }
 
 /// What was expected at one place, in the words of the protocol.
 fn prediction(session: &Session, found: &Prediction) -> protocol::Prediction {
-    let piece = |token| protocol::Piece::new(token, session.tokenizer().bytes(token));
     let choice = |&(token, logprob): &(u32, f32)| protocol::Choice {
-        piece: piece(token),
+        piece: piece(session, token),
         logprob: rounded(logprob),
     };
     protocol::Prediction {
-        piece: piece(found.token),
+        piece: piece(session, found.token),
         logprob: rounded(found.logprob),
         rank: found.rank,
         entropy: rounded(found.entropy),
@@ -103,8 +116,9 @@ fn json(recording: &Recording) -> Result<String, serde_json::Error> {
     let takes = recording.takes.iter().map(serde_json::to_string);
     let tensors = recording.tensors.iter().map(serde_json::to_string);
     let mut json = format!(
-        "{{\"model\":{},\"takes\":[\n{}\n]",
+        "{{\"model\":{},\"vocab_size\":{},\"takes\":[\n{}\n]",
         serde_json::to_string(&recording.model)?,
+        recording.vocab_size,
         lines(takes.collect::<Result<_, _>>()?)
     );
     if !recording.tensors.is_empty() {
@@ -120,7 +134,7 @@ fn difference(there: &Recording, now: &Recording) -> Option<String> {
     let near = |a: f32, b: f32| (a - b).abs() <= APART;
     let same = |a: &Take, b: &Take| {
         let tokens = a.predictions.iter().zip(&b.predictions);
-        (&a.prompt, &a.decoding, &a.text) == (&b.prompt, &b.decoding, &b.text)
+        (&a.prompt, &a.pieces, &a.decoding, &a.text) == (&b.prompt, &b.pieces, &b.decoding, &b.text)
             && a.predictions.len() == b.predictions.len()
             && tokens.into_iter().all(|(a, b)| {
                 a.piece == b.piece && near(a.logprob, b.logprob) && near(a.entropy, b.entropy)

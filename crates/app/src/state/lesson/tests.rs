@@ -144,6 +144,7 @@ fn recorded(state: State) -> State {
     let prediction = Prediction { piece, logprob: -0.5, rank: 0, entropy: 1.0, top: Vec::new() };
     let take = zeroshot_lessons::Take {
         prompt: "A cat. =".to_owned(),
+        pieces: vec![Piece::new(3, b"A cat."), Piece::new(4, b" =")],
         decoding: Decoding { max_new_tokens: 9, ..Decoding::default() },
         text: " Eine".to_owned(),
         predictions: vec![prediction],
@@ -164,6 +165,7 @@ fn before_a_model_is_there_and_without_one_the_recorded_answer_plays() {
         let run = state.run().expect("it is shown");
         assert_eq!((&run.phase, run.text.as_str()), (&Phase::Recorded, " Eine"));
         assert_eq!(run.predictions.len(), 1);
+        assert_eq!(state.pieces().map(|pieces| pieces.len()), Some(2));
         assert_eq!(ticks(&state, 0), [true, false, false, false]);
     }
 }
