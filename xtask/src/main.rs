@@ -10,7 +10,7 @@ const HELP: &str = "\
 cargo xtask COMMAND
 
   setup                       install what building and testing need
-  build                       build the page into dist/ and print the size of its wasm files
+  build                       build the page into dist/
   serve [--port N] [--dir D]  build the page if needed and serve it (port 8080 or the next free one);
                               with --dir, serve that folder as it is
   test [STEP…]                run every check, or only these: fmt clippy tidy native wasm page browser
@@ -33,25 +33,20 @@ fn main() -> ExitCode {
 fn run(arguments: &[&str]) -> Result<()> {
     match arguments {
         ["setup"] => set_up(),
-        ["build"] => {
-            page::build()?;
-            print_sizes()
-        }
+        ["build"] => page::build(),
         ["serve", options @ ..] => serve(options),
         ["test", steps @ ..] => test::run(steps),
         ["tidy"] => tidy::check(),
-        ["sizes"] => print_sizes(),
+        ["sizes"] => {
+            sizes::print(&sizes::measure(&project::dist())?);
+            Ok(())
+        }
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())
         }
         other => bail!("there is no command `{}`\n\n{HELP}", other.join(" ")),
     }
-}
-
-fn print_sizes() -> Result<()> {
-    sizes::print(&sizes::measure(&project::dist())?);
-    Ok(())
 }
 
 fn set_up() -> Result<()> {
