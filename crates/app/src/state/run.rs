@@ -60,6 +60,11 @@ pub struct Run {
     first_token_at: Option<f64>,
 }
 
+// Says that a run is equal to itself, which its floats (never NaN: such a distribution is an error)
+// do not say by their type. With it two `Rc`s of one run are compared by their address; without,
+// each drawing of the page would compare every token of every run of the visit.
+impl Eq for Run {}
+
 /// How much of a run's text and tokens the model was given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
