@@ -34,7 +34,7 @@ fn the_last_row_is_what_the_model_wrote() -> Result<()> {
         assert!(came.len() > 4, "{came:?}");
         assert_eq!(came[2..], output[2..]);
         let answer = page.generated().await?;
-        assert!(answer.trim_start().starts_with(came[2].trim_start_matches('␣')), "{came:?} is not of {answer:?}");
+        assert!(answer.trim_start().starts_with(came[2].trim_start_matches('·')), "{came:?} is not of {answer:?}");
         let agree = page.js("return [...document.querySelectorAll('.heat tbody tr:last-child td')].every(td => td.classList.contains('marked'))", Vec::new()).await?;
         assert_eq!(agree, true, "the output agrees with itself");
         Ok(())

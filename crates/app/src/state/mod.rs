@@ -49,7 +49,7 @@ pub use shot_curve::{
 };
 pub use shot_list::Slot;
 pub use step::Step;
-pub use transcript::{Region, Span, Transcript, context_without_shots, quoted, shot_count, shown};
+pub use transcript::{Region, Span, Transcript, context_without_shots, shot_count};
 pub use undo::Steps;
 pub use versus::{Parting, parting, same_answer};
 pub use words::MaskedWords;

@@ -129,23 +129,6 @@ pub fn context_without_shots(run: &Run) -> Option<Context> {
     Some(Context { prompt: kept + given, tokens: context.tokens })
 }
 
-/// A token as it stands in a table: with a mark for a space before it and for a line end, bytes
-/// that are no whole character by their numbers.
-pub fn shown(piece: &Piece) -> String {
-    if !piece.bytes.is_empty() {
-        return piece.bytes.iter().map(|byte| format!("\\x{byte:02X}")).collect();
-    }
-    let text = piece.text.replace(['\n', '\r'], "↵").replace('\t', "⇥");
-    let ink = text.trim_start_matches(' ');
-    let spaces = text.len() - ink.len();
-    format!("{}{ink}", "␣".repeat(spaces))
-}
-
-/// A token as it stands in a sentence.
-pub fn quoted(piece: &Piece) -> String {
-    format!("“{}”", shown(piece))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -267,12 +250,5 @@ mod tests {
             }
         }
         assert!(seen > 4, "only {seen} wordings with shots");
-    }
-
-    #[test]
-    fn tokens_in_tables_show_their_spaces_and_line_ends() {
-        let shown: Vec<_> = pieces(&[" le", "\n", "  a b"]).iter().map(shown).collect();
-        assert_eq!(shown, ["␣le", "↵", "␣␣a b"]);
-        assert_eq!(quoted(&Piece::new(1, b"\xc3")), "“\\xC3”");
     }
 }

@@ -9,11 +9,12 @@ mod shares;
 mod text;
 
 use super::heat_grid;
+use super::ink::quoted;
 use crate::{
     components::use_i18n,
     hooks::{Told, use_answers, use_transcript},
     i18n::{I18n, sentence},
-    state::{Gaze, Region, State, Transcript, mean, percent, quoted, strongest, without_first},
+    state::{Gaze, Region, State, Transcript, mean, percent, strongest, without_first},
 };
 use heads::Heads;
 use parts::Parts;

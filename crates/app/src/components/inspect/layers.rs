@@ -8,11 +8,12 @@ mod probability;
 mod table;
 
 use super::heat_grid;
+use super::ink::quoted;
 use crate::{
     components::use_i18n,
     hooks::{Told, use_answers, use_pieces, use_transcript},
     i18n::{I18n, sentence},
-    state::{Lens, State, Transcript, context_without_shots, percent, quoted, shot_count, window},
+    state::{Lens, State, Transcript, context_without_shots, percent, shot_count, window},
 };
 use details::Details;
 use probability::Probability;

@@ -5,6 +5,7 @@
 
 mod attention;
 mod heat_grid;
+mod ink;
 mod layers;
 mod shots;
 mod tokens;

@@ -8,7 +8,6 @@ mod choices;
 mod details;
 mod entropy;
 mod family;
-mod ink;
 mod legend;
 mod loss;
 mod reader;

@@ -1,9 +1,10 @@
 //! The shares of one look as a table: every token, where it stands and what it gets.
 
 use super::region_name;
+use crate::components::inspect::ink::plain;
 use crate::{
     components::use_i18n,
-    state::{Region, Transcript, shown},
+    state::{Region, Transcript},
 };
 use std::rc::Rc;
 use yew::prelude::*;
@@ -35,7 +36,7 @@ pub fn Shares(props: &Props) -> Html {
         Some(html! {
             <tr>
                 <td>{ index + 1 }</td>
-                <th scope="row">{ shown(piece) }</th>
+                <th scope="row">{ plain(piece) }</th>
                 <td>{ region_name(&i18n, region) }</td>
                 <td>{ exact(*share) }</td>
                 { for drawn.map(|share| html! { <td>{ exact(share) }</td> }) }

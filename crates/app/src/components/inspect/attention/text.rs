@@ -2,9 +2,10 @@
 //! behind it, and written under it where it is one per cent or more.
 
 use super::heat_grid::mix;
+use crate::components::inspect::ink::plain;
 use crate::{
     components::use_i18n,
-    state::{Transcript, percent, shown},
+    state::{Transcript, percent},
 };
 use std::rc::Rc;
 use web_sys::HtmlElement;
@@ -49,10 +50,10 @@ pub fn LookText(props: &Props) -> Html {
         let share = props.shares.get(index).copied();
         let breaks = piece.bytes.is_empty() && piece.text.contains(['\n', '\r']);
         let text =
-            if breaks || !piece.bytes.is_empty() { shown(piece) } else { piece.text.clone() };
+            if breaks || !piece.bytes.is_empty() { plain(piece) } else { piece.text.clone() };
         let name = match share {
-            Some(share) => format!("{}, {}", shown(piece), percent(share)),
-            None => shown(piece),
+            Some(share) => format!("{}, {}", plain(piece), percent(share)),
+            None => plain(piece),
         };
         // The number stands under it without its sign: there is no room for more.
         let figure = share.filter(|share| *share >= 0.005).map(|share| (share * 100.0).round());

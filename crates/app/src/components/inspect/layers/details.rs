@@ -2,9 +2,10 @@
 //! came.
 
 use super::depth_name;
+use crate::components::inspect::ink::{plain, quoted};
 use crate::{
     components::{chart::Format, use_i18n},
-    state::{Lens, Transcript, quoted, shown},
+    state::{Lens, Transcript},
 };
 use std::rc::Rc;
 use yew::prelude::*;
@@ -40,7 +41,7 @@ pub fn Details(props: &Props) -> Html {
             <p>{ heading }</p>
             <ol>
                 { for glimpse.top.iter().map(|choice| html! {
-                    <li><span class="lens-token">{ shown(&choice.piece) }</span>{ " " }{ share(choice.logprob) }</li>
+                    <li><span class="lens-token">{ plain(&choice.piece) }</span>{ " " }{ share(choice.logprob) }</li>
                 }) }
             </ol>
             if let (Some(next), Some(came)) = (glimpse.next, token(props.position + 1)) {

@@ -4,9 +4,10 @@ use super::{
     depth_name,
     heat_grid::{Cell, Heading, HeatGrid},
 };
+use crate::components::inspect::ink::plain;
 use crate::{
     components::use_i18n,
-    state::{Lens, Transcript, percent, shown},
+    state::{Lens, Transcript, percent},
 };
 use std::rc::Rc;
 use yew::prelude::*;
@@ -32,7 +33,7 @@ pub fn LensTable(props: &Props) -> Html {
     let i18n = use_i18n();
     let (start, end) = props.positions;
     let token =
-        |position: usize| props.transcript.pieces.get(position).map(shown).unwrap_or_default();
+        |position: usize| props.transcript.pieces.get(position).map(plain).unwrap_or_default();
     let heading = |position: usize| Heading {
         note: Some(i18n.tf("layers.after", &[("token", &token(position))]).into()),
         text: token(position + 1).into(),
@@ -45,7 +46,7 @@ pub fn LensTable(props: &Props) -> Html {
         let there = position.saturating_add_signed(-props.shift);
         let best = props.lens.at(depth, there).and_then(|glimpse| glimpse.top.first());
         let (text, share) =
-            best.map(|best| (shown(&best.piece), best.logprob.exp())).unwrap_or_default();
+            best.map(|best| (plain(&best.piece), best.logprob.exp())).unwrap_or_default();
         let marked = props.lens.agrees(depth, there, props.n_layer);
         let key = if marked { "layers.cell_agrees" } else { "layers.cell" };
         let (at, share_text) = (&rows[depth], percent(share));

@@ -1,7 +1,8 @@
 //! The runs of this prompt: which left which, what they say, how probable they are; one is shown,
 //! another can be compared with it.
 
-use super::{family::Member, ink::plain, words};
+use super::{family::Member, words};
+use crate::components::inspect::ink::plain;
 use crate::{components::use_i18n, i18n::I18n};
 use std::rc::Rc;
 use web_sys::HtmlInputElement;

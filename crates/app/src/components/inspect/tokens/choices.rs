@@ -1,6 +1,7 @@
 //! The choice that the model has at one place of a text, before and after the settings.
 
-use super::{ink::plain, transcript::Token};
+use super::transcript::Token;
+use crate::components::inspect::ink::plain;
 use crate::{
     components::chart,
     hooks::{Heard, use_query},

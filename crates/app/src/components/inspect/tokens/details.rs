@@ -3,10 +3,10 @@
 
 use super::{
     choices::{AskChoices, Choices, key_of, rows_of, taken_of},
-    ink::{hex, plain},
     transcript::{Stretch, Token},
     words,
 };
+use crate::components::inspect::ink::{hex, plain};
 use crate::{
     components::{
         chart::{Bars, Format},

@@ -1,7 +1,8 @@
 //! How undecided the model was along the text: a line under the strip, with its numbers as a
 //! table.
 
-use super::{ink::plain, transcript::Transcript, words};
+use super::{transcript::Transcript, words};
+use crate::components::inspect::ink::plain;
 use crate::{
     components::{
         chart::{Figure, use_width},

@@ -2,9 +2,9 @@
 
 use super::{
     choices::{AskChoices, Choices, key_of},
-    ink::plain,
     words,
 };
+use crate::components::inspect::ink::plain;
 use crate::{
     components::{
         chart::{Bars, Format},

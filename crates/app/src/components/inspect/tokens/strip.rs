@@ -2,10 +2,10 @@
 //! along it.
 
 use super::{
-    ink::{Ink, inks, line_ends, plain},
     transcript::{Stretch, Token, Transcript},
     words,
 };
+use crate::components::inspect::ink::{Ink, inks, line_ends, plain};
 use crate::{
     components::use_i18n,
     state::measures::{heat_of_rank, heat_of_surprisal, surprisal},

@@ -41,6 +41,11 @@ pub fn plain(piece: &Piece) -> String {
         .collect()
 }
 
+/// The same in a sentence.
+pub fn quoted(piece: &Piece) -> String {
+    format!("“{}”", plain(piece))
+}
+
 /// Its bytes in hexadecimal.
 pub fn hex(piece: &Piece) -> String {
     let bytes = if piece.bytes.is_empty() { piece.text.as_bytes() } else { &piece.bytes };
