@@ -6,7 +6,7 @@
 
 use super::{Param, TensorInfo, TensorType, WeightType};
 use crate::linear::Matrix;
-use crate::{Backend, Error, Result};
+use crate::{Backend, Result};
 use candle_core::quantized::{QStorage, QTensor};
 use candle_core::{Device, Tensor};
 use std::borrow::Cow;
@@ -91,7 +91,7 @@ impl Filling {
     /// Takes the next bytes.
     ///
     /// # Errors
-    /// [`Error::Truncated`] if they are more than the header says; [`Error::Invalid`] if they
+    /// [`Error::Truncated`](crate::Error::Truncated) if they are more than the header says; [`Error::Invalid`](crate::Error::Invalid) if they
     /// cannot be kept.
     pub fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
         self.received = self.received.saturating_add(bytes.len() as u64);
@@ -158,7 +158,7 @@ impl Filling {
     /// The tensor, once all of its bytes have been written.
     ///
     /// # Errors
-    /// [`Error::Truncated`] if they are fewer than the header says.
+    /// [`Error::Truncated`](crate::Error::Truncated) if they are fewer than the header says.
     pub(super) fn finish(mut self) -> Result<Filled> {
         if self.received != self.info.bytes {
             return Err(self.info.truncated(self.received));
