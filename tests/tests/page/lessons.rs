@@ -99,7 +99,7 @@ fn shots_of_a_lesson_are_put_and_compared() -> Result<()> {
     Test::new("lesson-shots").run(async |page| {
         page.open_at("#/lessons/few-shot/2").await?;
         headed(page, "One example").await?;
-        let sentence = "The children are playing in the garden. =";
+        let sentence = "My brother is reading a book. =";
         assert_eq!(page.prompt().await?, sentence);
         page.run().await?;
         let french = page.answer().await?;
