@@ -1,9 +1,11 @@
 //! The worker that holds the model: started once, posted to, listened to.
 //!
-//! Its events are handed over once a frame, however many arrive: at hundreds of tokens a second
-//! a drawing for each would leave no time for the page. Events of a request that was made with
+//! Its events are handed over in every second frame, however many arrive: at hundreds of tokens a
+//! second a drawing for each would leave no time for the page. A reader sees no difference, and
+//! on a slow processor every other frame is free for what the visitor does. Events of a request that was made with
 //! [`WorkerHandle::ask`] go to whoever asked, all others to the page's state.
 
+use crate::browser;
 use gloo::{
     events::EventListener,
     render::{AnimationFrame, request_animation_frame},
@@ -17,6 +19,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 use yew::prelude::*;
 use zeroshot_protocol::{Event, Failure, Request, RequestId};
+
+/// Milliseconds between two drawings of what arrives: a little less than two frames.
+const LEAST_PAUSE_MS: f64 = 30.0;
 
 /// Trunk names the worker's loader after its binary.
 const WORKER_SCRIPT: &str = "./zeroshot-worker_loader.js";
@@ -82,6 +87,8 @@ struct Inbox {
     last_id: Cell<RequestId>,
     events: RefCell<Vec<Event>>,
     frame: RefCell<Option<AnimationFrame>>,
+    /// When events were handed over last, by the page's clock.
+    handed_over: Cell<f64>,
     askers: RefCell<HashMap<RequestId, Callback<Vec<Event>>>>,
     /// Who hears what nobody asked for.
     page: Callback<Vec<Event>>,
@@ -91,15 +98,25 @@ impl Inbox {
     /// Keeps an event for the next frame.
     fn take_in(self: &Rc<Self>, event: Event) {
         self.events.borrow_mut().push(event);
-        let mut frame = self.frame.borrow_mut();
-        if frame.is_none() {
-            let inbox = Rc::clone(self);
-            *frame = Some(request_animation_frame(move |_| inbox.hand_over()));
+        if self.frame.borrow().is_none() {
+            self.await_frame();
         }
+    }
+
+    fn await_frame(self: &Rc<Self>) {
+        let inbox = Rc::clone(self);
+        *self.frame.borrow_mut() = Some(request_animation_frame(move |_| {
+            if browser::now() - inbox.handed_over.get() < LEAST_PAUSE_MS {
+                inbox.await_frame();
+            } else {
+                inbox.hand_over();
+            }
+        }));
     }
 
     fn hand_over(&self) {
         self.frame.take();
+        self.handed_over.set(browser::now());
         let mut for_page = Vec::new();
         let mut for_askers: Vec<(Callback<Vec<Event>>, Vec<Event>)> = Vec::new();
         let mut places = HashMap::new();
@@ -136,6 +153,7 @@ pub fn use_worker(on_events: Callback<Vec<Event>>) -> WorkerHandle {
             last_id: Cell::default(),
             events: RefCell::default(),
             frame: RefCell::default(),
+            handed_over: Cell::new(f64::NEG_INFINITY),
             askers: RefCell::default(),
             page: on_events,
         });
