@@ -11,12 +11,16 @@ mod shots;
 mod tokens;
 
 use super::use_i18n;
+use crate::hooks::use_paced;
 use crate::state::{Action, State, View};
 use attention::AttentionView;
 use layers::LayersView;
 use shots::ShotsView;
 use tokens::TokensView;
 use yew::prelude::*;
+
+/// While text arrives a view is drawn this seldom, in milliseconds: the text is watched above it.
+const PAUSE_MS: u32 = 200;
 
 #[derive(PartialEq, Properties)]
 pub struct Props {
@@ -44,7 +48,7 @@ pub fn Inspect(props: &Props) -> Html {
             >{ i18n.t(&format!("inspect.{}", view.id())) }</button>
         }
     };
-    let state = state.clone();
+    let state = use_paced(state, state.active_run().is_some(), PAUSE_MS);
     html! {
         <section class="inspect" aria-label={i18n.t("inspect.title")}>
             <div class="tabs" role="group" aria-label={i18n.t("inspect.title")}>
