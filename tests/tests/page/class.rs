@@ -122,6 +122,8 @@ fn runs_are_kept_named_saved_and_taken_in_again() -> Result<()> {
         page.fill("Text to translate", "The cat is black.").await?;
         page.run().await?;
         page.open_part("This visit's runs (2)").await?;
+        page.until("the runs are listed", "return document.querySelectorAll('.runs .run').length === 2")
+            .await?;
         let newest = lines(page).await?;
         assert!(newest[0].contains("The cat is black.") && newest[1].contains("Good morning."), "{newest:?}");
 
