@@ -3,7 +3,7 @@
 use super::*;
 use zeroshot_protocol::{Choice, Decoding, FinishReason, Prediction, Stats};
 
-fn reduce(state: State, action: Action) -> State {
+pub fn reduce(state: State, action: Action) -> State {
     Rc::unwrap_or_clone(Rc::new(state).reduce(action))
 }
 
@@ -24,7 +24,7 @@ fn token(id: RequestId) -> Event {
     Event::Token { id, text: " oui".to_owned(), prediction }
 }
 
-fn summary() -> ModelSummary {
+pub fn summary() -> ModelSummary {
     ModelSummary {
         n_positions: 512,
         n_layer: 4,

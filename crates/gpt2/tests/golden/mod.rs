@@ -77,6 +77,16 @@ pub fn converted(config: Config, file: &[u8], target: WeightType, backend: Backe
     builder.finish().expect("all there")
 }
 
+/// The file of a model whose last bias is not a number.
+pub fn damaged() -> Vec<u8> {
+    let mut file = self::safetensors("gguf-64");
+    let header = safetensors::header(&file).expect("reads");
+    let tensor = header.tensors.iter().find(|tensor| tensor.name.ends_with("ln_f.bias"));
+    let start = tensor.expect("it has one").start as usize;
+    file[start..start + 4].copy_from_slice(&f32::NAN.to_le_bytes());
+    file
+}
+
 /// The same of a GGUF file, whose formats stay if none is named.
 pub fn of_gguf(file: &[u8], target: Option<WeightType>, backend: Backend) -> Model {
     let header = gguf::header(file).expect("reads");

@@ -1,27 +1,15 @@
 //! Runs written to a file, and files that are read back or refused.
 
 use super::*;
-use crate::state::{Action, State};
+use crate::state::{
+    Action, State,
+    tests::{reduce, summary},
+};
 use serde_json::{Value, json};
-use yew::Reducible;
 use zeroshot_protocol::{Choice, Decoding, Event, Piece};
 
-fn reduce(state: State, action: Action) -> State {
-    Rc::unwrap_or_clone(Rc::new(state).reduce(action))
-}
-
 fn model() -> ModelSummary {
-    ModelSummary {
-        n_positions: 512,
-        n_layer: 4,
-        n_head: 4,
-        n_embd: 256,
-        vocab_size: 8000,
-        parameters: 5_000_000,
-        kind: "F16".to_owned(),
-        weight_bytes: 10_000_000,
-        sha256: "ab".repeat(32),
-    }
+    ModelSummary { sha256: "ab".repeat(32), ..summary() }
 }
 
 fn prediction(id: u32, text: &str) -> Prediction {
