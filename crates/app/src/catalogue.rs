@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use std::collections::HashMap;
-use zeroshot_protocol::ModelSource;
+use zeroshot_protocol::{ModelSource, Place};
 
 #[derive(Deserialize)]
 struct Entry {
@@ -45,13 +45,14 @@ pub fn built_in() -> Option<ModelSource> {
 
 fn source(entry: Entry) -> ModelSource {
     ModelSource {
-        folder: format!("./models/{}/", entry.folder),
+        place: Place::Site { folder: format!("./models/{}/", entry.folder) },
         sha256: entry.sha256.get(&entry.files.weights).cloned().unwrap_or_default(),
         config: entry.files.config,
         tokenizer: entry.files.tokenizer,
         weights: entry.files.weights,
         bytes: entry.bytes,
         quantization: None,
+        keep: None,
     }
 }
 
@@ -63,7 +64,8 @@ mod tests {
     fn the_built_in_model_is_where_the_catalogue_says() {
         let source = super::built_in().expect("the catalogue has a first entry");
         let www = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www");
-        let folder = www.join(&source.folder);
+        let super::Place::Site { folder } = &source.place else { panic!("{:?}", source.place) };
+        let folder = www.join(folder);
         for file in [&source.config, &source.tokenizer, &source.weights] {
             assert!(folder.join(file).is_file(), "{file} is missing");
         }

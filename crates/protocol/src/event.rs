@@ -1,6 +1,9 @@
 //! From the worker to the page.
 
-use crate::{Bar, Failure, Glimpse, Piece, Prediction, RequestId, Seat, TensorSummary};
+use crate::{
+    Bar, Description, Failure, Glimpse, Kept, Piece, Prediction, RequestId, Seat, Storage,
+    TensorSummary,
+};
 use serde::{Deserialize, Serialize};
 
 /// From the worker to the page.
@@ -11,6 +14,12 @@ pub enum Event {
     Ready {
         /// The worker's [`PROTOCOL_VERSION`].
         protocol: u32,
+        /// What it was compiled for.
+        #[serde(default)]
+        build: Build,
+        /// The most threads that it can compute with; 1 where it has no threads.
+        #[serde(default = "one")]
+        threads: usize,
     },
     /// Bytes of the model's files have arrived.
     Progress {
@@ -20,6 +29,26 @@ pub enum Event {
         received: u64,
         /// Bytes in all; 0 if not known.
         total: u64,
+        /// Whether they come from the device, where the model is kept, and not over the network.
+        #[serde(default)]
+        from_device: bool,
+    },
+    /// The connection broke, or the server asked for patience: a load goes on by itself after a
+    /// while, or at once by [`Request::Resume`](crate::Request::Resume).
+    Waiting {
+        /// The load.
+        id: RequestId,
+        /// Why.
+        failure: Failure,
+        /// Seconds until the next try.
+        seconds: u32,
+    },
+    /// What was kept on the device of a model cannot be used and was deleted; it is fetched again.
+    Damaged {
+        /// The load.
+        id: RequestId,
+        /// The kept file.
+        file: String,
     },
     /// The model can be used.
     Loaded {
@@ -30,6 +59,23 @@ pub enum Event {
         seat: Seat,
         /// What was loaded.
         model: ModelSummary,
+        /// Whether it is kept on the device.
+        #[serde(default)]
+        kept: Kept,
+    },
+    /// What a model is and takes.
+    Described {
+        /// The request.
+        id: RequestId,
+        /// By its configuration and header.
+        description: Description,
+    },
+    /// What is kept on the device.
+    Stored {
+        /// The request.
+        id: RequestId,
+        /// All of it.
+        storage: Storage,
     },
     /// A part of the prompt has been read.
     Prefill {
@@ -171,6 +217,10 @@ impl Event {
             Self::Ready { .. } => None,
             Self::Failed { id, .. } => *id,
             Self::Progress { id, .. }
+            | Self::Waiting { id, .. }
+            | Self::Damaged { id, .. }
+            | Self::Described { id, .. }
+            | Self::Stored { id, .. }
             | Self::Loaded { id, .. }
             | Self::Prefill { id, .. }
             | Self::Token { id, .. }
@@ -194,6 +244,8 @@ impl Event {
         matches!(
             self,
             Self::Loaded { .. }
+                | Self::Described { .. }
+                | Self::Stored { .. }
                 | Self::Done { .. }
                 | Self::Tokenized { .. }
                 | Self::Document { .. }
@@ -203,9 +255,33 @@ impl Event {
     }
 }
 
+/// What a worker was compiled for: one source, other instructions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Build {
+    /// `simd128`, on one thread: every browser of today.
+    #[default]
+    Simd,
+    /// With relaxed SIMD, on one thread.
+    Relaxed,
+    /// With relaxed SIMD and threads.
+    Threads,
+}
+
+const fn one() -> usize {
+    1
+}
+
+fn gpt2() -> String {
+    "gpt2".to_owned()
+}
+
 /// What the page shows of a loaded model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelSummary {
+    /// `gpt2` or `openai-gpt`.
+    #[serde(default = "gpt2")]
+    pub architecture: String,
     /// Positions in the context.
     pub n_positions: usize,
     /// Blocks.

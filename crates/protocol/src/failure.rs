@@ -30,9 +30,37 @@ pub enum Failure {
         /// The server's HTTP status.
         status: u16,
     },
-    /// The connection broke while a file arrived.
+    /// The connection broke while a file arrived, and several tries to go on failed. What had
+    /// arrived is kept where the source said so.
     Network {
         /// The file's name.
+        file: String,
+    },
+    /// The server asked to be left alone for a while (HTTP 429 or 503).
+    TooManyRequests {
+        /// Seconds, if it said.
+        seconds: Option<u32>,
+    },
+    /// The hub has no such repository, or hides it (HTTP 401, 403 or 404 on its configuration).
+    NoSuchRepository {
+        /// `owner/model`, as it was asked for.
+        repo: String,
+        /// The hub's HTTP status.
+        status: u16,
+    },
+    /// A repository, or what was picked, has no weights in a form that can be read.
+    NoWeights {
+        /// The files that are there or were looked for, for the visitor to compare.
+        files: Vec<String>,
+    },
+    /// Of the files that were picked, one that is needed is missing.
+    NotPicked {
+        /// Its usual name.
+        file: String,
+    },
+    /// The file on the server changed while it was fetched: what had arrived was of another one.
+    FileChanged {
+        /// Its name.
         file: String,
     },
     /// A file is shorter than it says, or was cut.

@@ -8,20 +8,24 @@ mod event;
 mod failure;
 mod inspection;
 mod request;
+mod source;
+mod storage;
 
-pub use event::{Event, FinishReason, ModelSummary, Stats};
+pub use event::{Build, Event, FinishReason, ModelSummary, Stats};
 pub use failure::Failure;
 pub use inspection::{
     Bar, Choice, Context, Glimpse, MAX_BARS, Piece, Prediction, Standing, TOP_CHOICES,
     TensorSummary,
 };
 
-pub use request::{ModelSource, Quantization, Query, Request, Seat};
+pub use request::{Query, Request, Seat};
+pub use source::{ModelSource, Place, Quantization};
+pub use storage::{Description, Kept, Shelf, Storage, StoredModel};
 pub use zeroshot_decoding::{Decoding, Field, Overflow};
 
 /// Both sides must hold the same number: a page and a worker of different releases, mixed by a
 /// cache, say so instead of misreading each other. Raise it with every change of a message.
-pub const PROTOCOL_VERSION: u32 = 2;
+pub const PROTOCOL_VERSION: u32 = 3;
 
 /// Names a request; everything that answers it carries the same id.
 pub type RequestId = u32;

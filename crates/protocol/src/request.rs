@@ -1,6 +1,6 @@
 //! From the page to the worker.
 
-use crate::{Context, RequestId};
+use crate::{Context, ModelSource, RequestId};
 use serde::{Deserialize, Serialize};
 use zeroshot_decoding::Decoding;
 
@@ -8,18 +8,50 @@ use zeroshot_decoding::Decoding;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Request {
-    /// Loads a model in the Hugging Face layout from a folder of files on the page's own origin.
-    /// Answered by [`Event::Progress`]s, then [`Event::Loaded`] or [`Event::Failed`]. The model
+    /// Loads a model: from the device where it is kept, else from its source. Answered by
+    /// [`Event::Progress`]s, [`Event::Waiting`] where the connection broke, [`Event::Damaged`]
+    /// where what was kept cannot be used, then [`Event::Loaded`] or [`Event::Failed`]. The model
     /// before stays until then, and for good if this one fails. A second `Load` for the same seat
-    /// ends the first without an answer.
+    /// ends the first without an answer; what had arrived of it stays kept.
     Load {
         /// Names this request.
         id: RequestId,
         /// Which of the two models it becomes.
         #[serde(default)]
         seat: Seat,
-        /// The folder and the files in it.
+        /// Its files.
         model: ModelSource,
+    },
+    /// Stops fetching for a `Load` until it is resumed. What has arrived stays.
+    Pause {
+        /// The load.
+        id: RequestId,
+    },
+    /// Goes on with a `Load` that was paused, or that waits to try again.
+    Resume {
+        /// The load.
+        id: RequestId,
+    },
+    /// Finds out what a model is and takes, from its configuration and the header of its weights,
+    /// without fetching the rest. Answered by [`Event::Described`] or [`Event::Failed`].
+    Describe {
+        /// Names this request.
+        id: RequestId,
+        /// Its files; those without a name are looked for under their usual names.
+        model: ModelSource,
+    },
+    /// Asks for what is kept on the device. Answered by [`Event::Stored`].
+    Storage {
+        /// Names this request.
+        id: RequestId,
+    },
+    /// Deletes kept models, and what was kept of those under way. A model in use goes on in
+    /// memory. Answered by [`Event::Stored`] with what is left.
+    Forget {
+        /// Names this request.
+        id: RequestId,
+        /// The models' keys; none for all.
+        keys: Vec<String>,
     },
     /// Gives up the model of a seat and its memory. A generation by it ends as cancelled, a
     /// question about it fails with [`Failure::NoModel`](crate::Failure::NoModel), as they do when
@@ -49,7 +81,8 @@ pub enum Request {
         capture: bool,
     },
     /// Ends the request of this id, at work or waiting. A `Generate` answers with
-    /// [`Event::Done`], all others with [`Event::Completed`].
+    /// [`Event::Done`], all others with [`Event::Completed`]. What had arrived of a `Load` is
+    /// kept on the device where its source says so, and the next `Load` goes on from there.
     Cancel {
         /// The request to end.
         id: RequestId,
@@ -75,21 +108,36 @@ pub enum Request {
         /// What.
         query: Query,
     },
+    /// Sets how many threads compute, from 1 to those of [`Event::Ready`]; takes effect with the
+    /// next step. Answered by [`Event::Completed`].
+    Threads {
+        /// Names this request.
+        id: RequestId,
+        /// How many.
+        count: usize,
+    },
     /// Reads a file of the page's own site, of at most 1 MiB, as text. Answered by
     /// [`Event::Document`] or [`Event::Failed`].
     Document {
         /// Names this request.
         id: RequestId,
-        /// Its address, relative to the page: of plain names, in a folder `lessons/`.
+        /// Its address, relative to the page: of plain names, in a folder `lessons/`, or
+        /// `models/index.json`.
         path: String,
     },
 }
 
 impl Request {
-    /// The request's name; of a `Cancel`, that of the request to end.
+    /// The request's name; of a `Cancel`, `Pause` or `Resume`, that of the other request.
     pub const fn id(&self) -> RequestId {
         match self {
             Self::Load { id, .. }
+            | Self::Pause { id }
+            | Self::Resume { id }
+            | Self::Describe { id, .. }
+            | Self::Storage { id }
+            | Self::Forget { id, .. }
+            | Self::Threads { id, .. }
             | Self::Unload { id, .. }
             | Self::Generate { id, .. }
             | Self::Cancel { id }
@@ -180,39 +228,4 @@ pub enum Query {
     },
     /// The model's tensors. Answered by [`Event::Tensors`].
     Tensors,
-}
-
-/// A type of numbers that weights can be turned into when they are loaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Quantization {
-    /// 32-bit floats.
-    F32,
-    /// 16-bit floats.
-    F16,
-    /// 8-bit integers, 32 to a scale.
-    #[serde(rename = "Q8_0")]
-    Q8,
-    /// 4-bit integers, 32 to a scale.
-    #[serde(rename = "Q4_0")]
-    Q4,
-}
-
-/// Where a model's files are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ModelSource {
-    /// The folder's address, ending in `/`.
-    pub folder: String,
-    /// File name of the configuration, usually `config.json`; empty for a GGUF file that holds it.
-    pub config: String,
-    /// File name of the tokenizer, usually `tokenizer.json`; empty for a GGUF file that holds it.
-    pub tokenizer: String,
-    /// File name of the weights: `.safetensors` or `.gguf`.
-    pub weights: String,
-    /// Bytes of the weights, for progress where the server does not say; 0 if not known.
-    pub bytes: u64,
-    /// SHA-256 of the weights in hexadecimal; empty if not known. A file that differs is refused.
-    pub sha256: String,
-    /// What the matrices are turned into as they arrive; `None` leaves them as they are.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quantization: Option<Quantization>,
 }

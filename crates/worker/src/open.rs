@@ -99,6 +99,7 @@ fn read_config(bytes: &[u8]) -> Result<Config, Error> {
 pub fn summary(session: &Session, sha256: String) -> ModelSummary {
     let config = session.config();
     ModelSummary {
+        architecture: "gpt2".to_owned(),
         n_positions: config.n_positions,
         n_layer: config.n_layer,
         n_head: config.n_head,
@@ -114,17 +115,18 @@ pub fn summary(session: &Session, sha256: String) -> ModelSummary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zeroshot_protocol::{Context, Decoding, Event, Query, Seat};
+    use zeroshot_protocol::{Context, Decoding, Event, Place, Query, Seat};
 
     fn source(weights: &str) -> ModelSource {
         ModelSource {
-            folder: "./models/test/".to_owned(),
+            place: Place::Site { folder: "./models/test/".to_owned() },
             config: "config.json".to_owned(),
             tokenizer: "tokenizer.json".to_owned(),
             weights: weights.to_owned(),
             bytes: 0,
             sha256: String::new(),
             quantization: None,
+            keep: None,
         }
     }
 

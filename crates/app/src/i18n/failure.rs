@@ -20,6 +20,18 @@ pub fn sentence(i18n: &I18n, failure: &Failure) -> String {
             i18n.tf("failure.file_missing", &[("file", file), ("status", status)])
         }
         Failure::Network { file } => i18n.tf("failure.network", &[("file", file)]),
+        Failure::TooManyRequests { seconds: Some(seconds) } => {
+            i18n.tf("failure.wait_seconds", &[("seconds", seconds)])
+        }
+        Failure::TooManyRequests { seconds: None } => i18n.t("failure.wait"),
+        Failure::NoSuchRepository { repo, status } => {
+            i18n.tf("failure.no_such_repository", &[("repo", repo), ("status", status)])
+        }
+        Failure::NoWeights { files } => {
+            i18n.tf("failure.no_weights", &[("files", &files.join(", "))])
+        }
+        Failure::NotPicked { file } => i18n.tf("failure.not_picked", &[("file", file)]),
+        Failure::FileChanged { file } => i18n.tf("failure.file_changed", &[("file", file)]),
         Failure::FileTruncated { file, expected, found } => i18n.tf(
             "failure.file_truncated",
             &[("file", file), ("expected", expected), ("found", found)],

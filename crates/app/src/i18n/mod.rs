@@ -25,6 +25,7 @@ macro_rules! areas {
             include_str!(concat!("../../../../www/locales/", $locale, "/layers.json")),
             include_str!(concat!("../../../../www/locales/", $locale, "/lessons.json")),
             include_str!(concat!("../../../../www/locales/", $locale, "/class.json")),
+            include_str!(concat!("../../../../www/locales/", $locale, "/models.json")),
         ]
     };
 }

@@ -257,14 +257,14 @@ impl State {
 
     fn receive(&mut self, event: Event, now: f64) {
         match event {
-            Event::Ready { protocol } if protocol != PROTOCOL_VERSION => {
+            Event::Ready { protocol, .. } if protocol != PROTOCOL_VERSION => {
                 self.model = Model::Failed(Failure::ProtocolMismatch { found: protocol });
             }
             Event::Ready { .. } => self.model = Model::Loading { received: 0, total: 0 },
-            Event::Progress { id, received, total } => {
+            Event::Progress { id, received, total, .. } => {
                 *self.seat_of(id) = Model::Loading { received, total };
             }
-            Event::Loaded { id, seat, model } => {
+            Event::Loaded { id, seat, model, .. } => {
                 self.loads += 1;
                 if seat == Seat::Rival {
                     // One that was given up while it arrived is no longer wanted.

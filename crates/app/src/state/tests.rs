@@ -1,7 +1,7 @@
 //! What the page's state makes of the visitor's wishes and the worker's words.
 
 use super::*;
-use zeroshot_protocol::{Choice, Decoding, FinishReason, Prediction, Stats};
+use zeroshot_protocol::{Build, Choice, Decoding, FinishReason, Kept, Prediction, Stats};
 
 pub fn reduce(state: State, action: Action) -> State {
     Rc::unwrap_or_clone(Rc::new(state).reduce(action))
@@ -26,6 +26,7 @@ fn token(id: RequestId) -> Event {
 
 pub fn summary() -> ModelSummary {
     ModelSummary {
+        architecture: "gpt2".to_owned(),
         n_positions: 512,
         n_layer: 4,
         n_head: 4,
@@ -87,13 +88,16 @@ fn a_model_that_cannot_be_loaded_ends_the_run_that_waits_for_it() {
 
 #[test]
 fn a_worker_of_another_release_is_not_used() {
-    let state = reduce(State::default(), events(vec![Event::Ready { protocol: 999 }]));
+    let state = reduce(
+        State::default(),
+        events(vec![Event::Ready { protocol: 999, build: Build::Simd, threads: 1 }]),
+    );
     assert_eq!(state.model, Model::Failed(Failure::ProtocolMismatch { found: 999 }));
 }
 
 #[test]
 fn a_run_that_fails_leaves_the_model_alone() {
-    let loaded = Event::Loaded { id: 1, seat: Seat::Main, model: summary() };
+    let loaded = Event::Loaded { id: 1, seat: Seat::Main, model: summary(), kept: Kept::NotAsked };
     let failure = Failure::PromptTooLong { tokens: 900, n_positions: 512 };
     let failed = Event::Failed { id: Some(3), failure: failure.clone() };
     let state = reduce(begun(3), events(vec![loaded, failed]));
@@ -138,10 +142,10 @@ fn an_earlier_run_comes_back_with_its_desk() {
 
 #[test]
 fn a_rival_that_cannot_be_loaded_leaves_the_model_alone() {
-    let loaded = Event::Loaded { id: 1, seat: Seat::Main, model: summary() };
+    let loaded = Event::Loaded { id: 1, seat: Seat::Main, model: summary(), kept: Kept::NotAsked };
     let state = reduce(State::default(), events(vec![loaded]));
     let state = reduce(state, Action::LoadRival { id: 9 });
-    let progress = Event::Progress { id: 9, received: 5, total: 10 };
+    let progress = Event::Progress { id: 9, received: 5, total: 10, from_device: false };
     let state = reduce(state, events(vec![progress]));
     assert_eq!(state.rival, Some(Model::Loading { received: 5, total: 10 }));
     let failed = Event::Failed { id: Some(9), failure: Failure::OutOfMemory };

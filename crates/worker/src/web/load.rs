@@ -5,7 +5,7 @@ use std::cell::RefCell;
 
 use web_sys::AbortSignal;
 use zeroshot_gpt2::Session;
-use zeroshot_protocol::{Event, Failure, ModelSource, RequestId};
+use zeroshot_protocol::{Event, Failure, ModelSource, Place, RequestId};
 
 use super::{
     fetch::Wanted,
@@ -84,14 +84,18 @@ impl Folder<'_> {
         self.wanted(file, listed).fetch(self.signal, on_head, on_bytes).await
     }
 
-    const fn wanted<'a>(&'a self, file: &'a str, listed: u64) -> Wanted<'a> {
-        Wanted { folder: self.source.folder.as_str(), file, listed, most: u64::MAX }
+    fn wanted<'a>(&'a self, file: &'a str, listed: u64) -> Wanted<'a> {
+        let folder = match &self.source.place {
+            Place::Site { folder } => folder.as_str(),
+            _ => "",
+        };
+        Wanted { folder, file, listed, most: u64::MAX }
     }
 
     fn report(&self, step: impl FnOnce(&mut Progress) -> Option<Bytes>) {
         let report = step(&mut self.progress.borrow_mut());
         if let Some(Bytes { received, total }) = report.filter(|_| !self.signal.aborted()) {
-            post(&Event::Progress { id: self.id, received, total });
+            post(&Event::Progress { id: self.id, received, total, from_device: false });
         }
     }
 }

@@ -11,7 +11,9 @@ use std::{cell::RefCell, rc::Rc};
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{AbortSignal, MessageEvent};
-use zeroshot_protocol::{Event, Failure, ModelSource, PROTOCOL_VERSION, Request, RequestId, Seat};
+use zeroshot_protocol::{
+    Build, Event, Failure, Kept, ModelSource, PROTOCOL_VERSION, Request, RequestId, Seat,
+};
 
 use crate::{document, open::summary, runner::Runner};
 use fetch::Wanted;
@@ -40,7 +42,7 @@ pub fn start() {
     scope().set_onmessage(Some(listener.as_ref().unchecked_ref()));
     // It listens as long as the worker lives.
     listener.forget();
-    post(&Event::Ready { protocol: PROTOCOL_VERSION });
+    post(&Event::Ready { protocol: PROTOCOL_VERSION, build: Build::Simd, threads: 1 });
 }
 
 /// What the worker is at.
@@ -97,6 +99,15 @@ impl Desk {
             Request::Ask { id, seat, query } => {
                 let event = self.runner.borrow_mut().ask(id, seat, query);
                 event.iter().for_each(post);
+            }
+            Request::Pause { id }
+            | Request::Resume { id }
+            | Request::Describe { id, .. }
+            | Request::Storage { id }
+            | Request::Forget { id, .. }
+            | Request::Threads { id, .. } => {
+                let detail = "not yet carried out by this worker".to_owned();
+                post(&Event::Failed { id: Some(id), failure: Failure::Internal { detail } });
             }
             Request::Document { id, path } => {
                 self.fetch(id, None, move |_, signal| async move {
@@ -156,7 +167,7 @@ impl Desk {
         let (session, sha256) = load::load(id, &source, signal).await?;
         let model = summary(&session, sha256);
         let mut events = self.runner.borrow_mut().replace_model(seat, session, source);
-        events.push(Event::Loaded { id, seat, model });
+        events.push(Event::Loaded { id, seat, model, kept: Kept::NotAsked });
         Ok(events)
     }
 }

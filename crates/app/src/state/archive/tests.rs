@@ -20,7 +20,12 @@ fn prediction(id: u32, text: &str) -> Prediction {
 
 /// A visit with a run, and a branch of it.
 fn visit() -> State {
-    let loaded = Event::Loaded { id: 90, seat: zeroshot_protocol::Seat::Main, model: model() };
+    let loaded = Event::Loaded {
+        id: 90,
+        seat: zeroshot_protocol::Seat::Main,
+        model: model(),
+        kept: zeroshot_protocol::Kept::NotAsked,
+    };
     let state = reduce(State::default(), Action::Events { events: vec![loaded], now: 1.0 });
     let prompt = state.desk().prompt();
     let decoding = Decoding { seed: 5, ..Decoding::default() };

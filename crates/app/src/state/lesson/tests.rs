@@ -63,6 +63,7 @@ fn end(state: State, id: RequestId) -> State {
 
 fn ready(mut state: State) -> State {
     state.model = Model::Ready(zeroshot_protocol::ModelSummary {
+        architecture: "gpt2".to_owned(),
         n_positions: 8,
         n_layer: 1,
         n_head: 1,

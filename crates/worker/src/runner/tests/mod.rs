@@ -5,20 +5,23 @@ mod questions;
 mod script;
 
 use zeroshot_gpt2::{Error, Prediction, Step};
-use zeroshot_protocol::{Context, Decoding, Event, FinishReason, ModelSource, RequestId, Seat};
+use zeroshot_protocol::{
+    Context, Decoding, Event, FinishReason, ModelSource, Place, RequestId, Seat,
+};
 
 use super::Runner;
 use script::Script;
 
 fn source(weights: &str) -> ModelSource {
     ModelSource {
-        folder: "./models/script/".to_owned(),
+        place: Place::Site { folder: "./models/script/".to_owned() },
         config: "config.json".to_owned(),
         tokenizer: "tokenizer.json".to_owned(),
         weights: weights.to_owned(),
         bytes: 0,
         sha256: String::new(),
         quantization: None,
+        keep: None,
     }
 }
 

@@ -139,7 +139,7 @@ mod tests {
         let built_in = catalogue::built_in().expect("there is one");
         let kinds: Vec<_> = sources
             .iter()
-            .filter(|(_, source)| source.folder == built_in.folder)
+            .filter(|(_, source)| source.place == built_in.place)
             .map(|(_, source)| source.quantization)
             .collect();
         assert_eq!(kinds, KINDS.map(|(quantization, _)| quantization));
