@@ -15,7 +15,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from . import copies, grammar, lists, names, patterns, prose, questions, sources, summaries, translation
+from . import copies, following, grammar, lists, names, open_words, patterns, prose, questions, rules, sources, summaries, translation
 from .words import Words
 
 
@@ -42,15 +42,16 @@ def evaluation_sentences(corpus: Path) -> set[str]:
     return out
 
 
-def translations(rng, corpus: Path):
+def translations(rng, corpus: Path, scale: float):
     never = evaluation_sentences(corpus)
     french = clean_pairs(rng, sources.pairs(corpus, "tatoeba.en-fr.tsv.gz"), 20)
     german = clean_pairs(rng, sources.pairs(corpus, "tatoeba.en-de.tsv.gz"), 20)
     books = [p for p in sources.pairs(corpus, "storybooks.en-fr.tsv") if len(p[0]) < 160 and len(p[1]) < 200]
-    for target, pairs, share in (("fr", french + books, 0.8), ("de", german, 0.6)):
+    shares = {"enfr": 0.85, "fren": 1.0, "ende": 0.68, "deen": 0.68}
+    for target, pairs in (("fr", french + books), ("de", german)):
         for src, tgt in (("en", target), (target, "en")):
-            some = rng.sample(pairs, int(len(pairs) * share))
-            some += [p for p in grammar.pairs(rng, 5_000, target) if not never & set(p)]
+            some = rng.sample(pairs, int(len(pairs) * shares[src + tgt] * scale))
+            some += [p for p in grammar.pairs(rng, int(5_000 * scale), target) if not never & set(p)]
             rng.shuffle(some)
             if src != "en":
                 some = [(b, a) for a, b in some]
@@ -91,22 +92,28 @@ def stories(rng, corpus: Path, pages_bytes: int):
 
 def build(corpus: Path, seed: int, scale: float):
     rng = random.Random(seed)
-    train_words = Words(kept=False, mined=names.mined(corpus))
+    open_ = open_words.Open(corpus, Words(kept=False, mined=names.mined(corpus)))
     pad = summaries.padding([a for a, _ in sources.pairs(corpus, "tatoeba.en-fr.tsv.gz") + sources.pairs(corpus, "tatoeba.en-de.tsv.gz")])
-    yield from translations(rng, corpus)
+    yield from translations(rng, corpus, scale)
     yield from squad(rng, corpus)
     yield from stories(rng, corpus, int(2_600_000 * scale))
-    for _ in range(int(32_000 * scale)):
-        yield "questions", questions.document(rng, train_words, pad)
-    for _ in range(int(13_000 * scale)):
-        yield "summaries", summaries.document(rng, train_words, pad)
-    for _ in range(int(1_000 * scale)):
+    many = lambda n: range(int(n * scale))
+    for _ in many(18_000):
+        yield "questions", questions.document(rng, open_.draw(rng), pad)
+    for _ in many(27_000):
+        yield "following", following.document(rng, open_)
+    for _ in many(9_000):
+        yield "summaries", summaries.document(rng, open_.draw(rng), pad)
+    for _ in many(1_000):
         yield "examples", lists.examples(rng)
     word_lists = grammar.word_lists()
-    for _ in range(int(30_000 * scale)):
+    for _ in many(12_000):
         yield patterns.document(rng, word_lists)
-    for _ in range(int(14_000 * scale)):
-        yield "copies", copies.document(rng, train_words, pad)
+    of_many = rules.Rules(open_)
+    for _ in many(26_000):
+        yield "patterns.rules", rules.document(rng, of_many)
+    for _ in many(11_000):
+        yield "copies", copies.document(rng, open_, pad)
     facts = sources.pairs(corpus, "wikidata-facts.tsv")
     rng.shuffle(facts)
     for i in range(0, int(6_000 * scale), 6):

@@ -7,16 +7,16 @@ the passages (`questions`).
 
 from __future__ import annotations
 
-from . import patterns, questions
-from .words import Words, invented
+from . import open_words, patterns, questions
+from .words import invented
 
 AGAIN = ["Again:", "Once more:", "Copy:", "Write it again:", "The same again:", "Copied:", "Say it again:", "Repeat:", "Second time:", "And again:", ""]
 
 
-def document(rng, words: Words, padding: list[str]) -> str:
-    r = rng.random()
+def document(rng, open_: open_words.Open, padding: list[str]) -> str:
+    r, words = rng.random(), open_.draw(rng)
     if r < 0.5:
-        make = rng.choice([lambda: patterns.word(rng), lambda: invented(rng), lambda: rng.choice(words.mined or words.male), lambda: rng.choice(words.things)[0]])
+        make = rng.choice([lambda: open_words.made_up(rng), lambda: open_words.made_up(rng).capitalize(), lambda: invented(rng), lambda: rng.choice(words.mined), lambda: open_.noun(rng), lambda: open_.noun(rng)])
         items = [make() if rng.random() < 0.8 else patterns.word(rng) for _ in range(rng.randint(4, 24))]
         block = rng.choice([", ", ", ", " ", "\n", " - ", "; ", " and "]).join(items)
     elif r < 0.8:

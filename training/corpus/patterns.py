@@ -154,6 +154,16 @@ def pairs(rng, k: int, words_of: list[list[tuple[str, str]]]) -> tuple[str, list
     return kind, operation(kind, rng, k)
 
 
+def laid_out(rng, rows: list[tuple[str, str]], equals: bool = True) -> str:
+    """Lines in one form.  Between two languages " = " is the page's own wording: then `equals` is false."""
+    if rng.random() < 0.6:
+        form = rng.choice(STARTS) + "{x}" + rng.choice([s for s in SEPARATORS if equals or s != " = "]) + "{y}"
+    else:
+        form = rng.choice(BLOCKS)
+    gap = "\n\n" if "\n" in form and rng.random() < 0.4 else "\n"
+    return gap.join(form.replace("{x}", a, 1).replace("{y}", b) for a, b in rows)
+
+
 def document(rng, words_of) -> tuple[str, str]:
     """(kind, text): one list, or two after each other with another rule."""
     parts, kinds = [], []
@@ -162,12 +172,6 @@ def document(rng, words_of) -> tuple[str, str]:
         kinds.append(kind)
         if kind != "made up" and rng.random() < 0.15:
             rows = [(b, a) for a, b in rows] if kind in FACTS and len({b for _, b in rows}) == len(rows) else rows
-        if rng.random() < 0.6:
-            # between two languages " = " is the page's own wording
-            form = rng.choice(STARTS) + "{x}" + rng.choice([s for s in SEPARATORS if LANGUAGES not in kinds or s != " = "]) + "{y}"
-        else:
-            form = rng.choice(BLOCKS)
-        gap = "\n\n" if "\n" in form and rng.random() < 0.4 else "\n"
-        parts.append(gap.join(form.replace("{x}", a).replace("{y}", b) for a, b in rows))
+        parts.append(laid_out(rng, rows, LANGUAGES not in kinds))
     text = "\n\n".join(parts)
     return ("patterns.languages", text.replace(" = ", " == ")) if LANGUAGES in kinds else ("patterns", text)
