@@ -8,7 +8,7 @@
 
 use crate::dispatch::on_best_lanes;
 use crate::lanes::{LANES, Lanes, Portable};
-use crate::packed::Error;
+use crate::packed::{Error, filled};
 use crate::pool::{self, Parts};
 use half::f16;
 use std::fmt;
@@ -115,12 +115,13 @@ impl<E: Element> PackedFloats<E> {
     /// A matrix of zeros, to be filled in pieces as they arrive.
     ///
     /// # Errors
-    /// If there are no columns.
+    /// If there are no columns, or memory is short.
     pub fn zeros(rows: usize, columns: usize) -> Result<Self, Error> {
         if columns == 0 {
             return Err(Error::Columns(columns));
         }
-        let weights = vec![[E::default(); GROUP]; rows.div_ceil(GROUP) * columns];
+        let length = rows.div_ceil(GROUP).saturating_mul(columns);
+        let weights = filled([E::default(); GROUP], length)?;
         Ok(Self { rows, columns, weights })
     }
 

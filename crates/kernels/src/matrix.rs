@@ -23,7 +23,7 @@ impl Numbers {
     /// the crate that names the type.
     ///
     /// # Errors
-    /// If rows are not whole blocks, or have no columns.
+    /// If rows are not whole blocks, or have no columns; if memory is short.
     pub fn zeros(self, rows: usize, columns: usize) -> Result<Box<dyn PackedMatrix>, Error> {
         Ok(match self {
             Self::F32 => Box::new(PackedF32::zeros(rows, columns)?),

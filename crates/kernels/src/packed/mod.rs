@@ -13,7 +13,7 @@ mod activations;
 mod avx2;
 mod portable;
 mod product;
-#[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+#[cfg(all(target_arch = "wasm32", feature = "relaxed-simd"))]
 mod relaxed;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd128;
@@ -68,6 +68,8 @@ pub enum Error {
     Scale,
     /// A weight is infinite or not a number, or does not fit into F16.
     Value,
+    /// There is not so much memory.
+    Memory,
 }
 
 impl fmt::Display for Error {
@@ -81,6 +83,7 @@ impl fmt::Display for Error {
             }
             Self::Scale => f.write_str("the scale of a block is not a number in the range of F16"),
             Self::Value => f.write_str("a weight is not a number in the range of its type"),
+            Self::Memory => f.write_str("there is not enough memory for the matrix"),
         }
     }
 }
@@ -100,7 +103,7 @@ impl<const BITS: usize> Packed<BITS> {
     /// A matrix of zeros, to be filled in pieces as they arrive.
     ///
     /// # Errors
-    /// If rows are not whole blocks.
+    /// If rows are not whole blocks, or memory is short.
     pub fn zeros(rows: usize, columns: usize) -> Result<Self, Error> {
         const { assert!(BITS == 8 || BITS == 4) };
         if columns == 0 || !columns.is_multiple_of(BLOCK) {
@@ -109,8 +112,8 @@ impl<const BITS: usize> Packed<BITS> {
         let blocks = rows.div_ceil(GROUP) * (columns / BLOCK);
         // The scale of a block of zeros says nothing; their codes must be those of zero.
         let zero = if BITS == 4 { 0x88 } else { 0 };
-        let quants = vec![zero; blocks * Self::GROUP_BYTES];
-        Ok(Self { rows, columns, quants, scales: vec![[0; GROUP]; blocks] })
+        let quants = filled(zero, blocks.saturating_mul(Self::GROUP_BYTES))?;
+        Ok(Self { rows, columns, quants, scales: filled([0; GROUP], blocks)? })
     }
 
     /// Repacks a matrix in ggml's layout, as [`Packed::set_stored`] does.
@@ -354,6 +357,14 @@ impl<'a, const BITS: usize> Group<'a, BITS> {
     }
 }
 
+/// So many equal elements; where memory is short, an error in place of an abort.
+pub(crate) fn filled<T: Clone>(value: T, length: usize) -> Result<Vec<T>, Error> {
+    let mut elements = Vec::new();
+    elements.try_reserve_exact(length).map_err(|_| Error::Memory)?;
+    elements.resize(length, value);
+    Ok(elements)
+}
+
 fn check_length(expected: usize, found: usize) -> Result<(), Error> {
     if expected == found { Ok(()) } else { Err(Error::Length { expected, found }) }
 }
@@ -381,5 +392,12 @@ mod tests {
         for value in [f32::INFINITY, 1e8] {
             assert_eq!(PackedQ8::quantize(1, BLOCK, &[value; BLOCK]).unwrap_err(), Error::Scale);
         }
+    }
+
+    #[test]
+    fn a_matrix_beyond_all_memory_is_refused() {
+        let rows = usize::MAX / (4 * BLOCK);
+        assert_eq!(PackedQ8::zeros(rows, BLOCK).unwrap_err(), Error::Memory);
+        assert_eq!(crate::PackedF32::zeros(rows, BLOCK).unwrap_err(), Error::Memory);
     }
 }
