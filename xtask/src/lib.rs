@@ -5,6 +5,7 @@
 //! and knows nothing of models, prompts or Yew.
 
 pub mod command;
+pub mod offline;
 pub mod page;
 pub mod project;
 pub mod server;

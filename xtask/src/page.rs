@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::project::{self, WASM_PROFILE, WASM_TARGET};
 use crate::wasm::Compiler;
-use crate::{command, tools};
+use crate::{command, offline, tools};
 
 /// All that the built page depends on, below the repository's root.
 const INPUTS: [&str; 7] =
@@ -52,6 +52,7 @@ pub fn build() -> Result<()> {
     build.env("RUST_BACKTRACE", "0");
     compiler.apply(&mut build, &[&trunk, &wasm_bindgen])?;
     command::run(&mut build)?;
+    offline::write(&project::dist())?;
     std::fs::write(stamp(), inputs)?;
     let stamp = std::fs::File::options().write(true).open(stamp())?;
     stamp.set_modified(started).context("the build's time cannot be kept")

@@ -1,0 +1,127 @@
+//! The list of the built page's files, by which the service worker keeps them on the device and tells one version from
+//! another.
+//!
+//! What the service worker does with it is said in `www/service-worker.js`; this module writes that file into the
+//! built page with the list in it. A browser takes a changed service worker for a new version, so the list must be
+//! renewed whenever a file changes.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::project;
+
+/// The service worker's file in the built page, and in `www/`.
+const SERVICE_WORKER: &str = "service-worker.js";
+
+/// Where the list goes in it.
+const PLACE: &str = "__BUILD__";
+
+/// Of the models beside the page only what it needs at once is part of it; the others are kept when they are chosen.
+const MODELS: [&str; 2] = ["models/index.json", "models/builtin/"];
+
+/// Writes the service worker for the page in `dist` as it is now; the version.
+pub fn write(dist: &Path) -> Result<String> {
+    let source = project::root().join("www").join(SERVICE_WORKER);
+    let source = std::fs::read_to_string(&source).with_context(|| source.display().to_string())?;
+    ensure!(source.matches(PLACE).count() == 1, "{SERVICE_WORKER} should say {PLACE} once");
+    let mut files = BTreeMap::new();
+    collect(dist, "", &mut files)?;
+    let version = version(&files);
+    let build = json!({"version": version, "files": files});
+    std::fs::write(dist.join(SERVICE_WORKER), source.replace(PLACE, &format!("{build:#}")))?;
+    Ok(version)
+}
+
+/// The files below a folder by their addresses relative to the page, with their SHA-256.
+fn collect(folder: &Path, address: &str, files: &mut BTreeMap<String, String>) -> Result<()> {
+    for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_str().with_context(|| format!("{name:?} is no name for a web page"))?;
+        let address = format!("{address}{}", encode(name));
+        if name.starts_with('.') || address == SERVICE_WORKER {
+            continue;
+        }
+        if entry.path().is_dir() {
+            collect(&entry.path(), &format!("{address}/"), files)?;
+        } else if is_kept(&address) {
+            files.insert(address, hex(&Sha256::digest(std::fs::read(entry.path())?)));
+        }
+    }
+    Ok(())
+}
+
+fn is_kept(address: &str) -> bool {
+    !address.starts_with("models/") || MODELS.iter().any(|model| address.starts_with(model))
+}
+
+/// A name for exactly these files.
+fn version(files: &BTreeMap<String, String>) -> String {
+    let mut digest = Sha256::new();
+    for (address, hash) in files {
+        digest.update(format!("{address} {hash}\n"));
+    }
+    hex(&digest.finalize()[..8])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        // Writing into a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// A name as a browser writes it in an address.
+fn encode(name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~!$&'()*+,;=:@".contains(&byte);
+    name.bytes().fold(String::new(), |mut encoded, byte| {
+        let _ = match plain(byte) {
+            true => write!(encoded, "{}", char::from(byte)),
+            false => write!(encoded, "%{byte:02X}"),
+        };
+        encoded
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{create_dir_all, read_to_string, remove_dir_all, write as put};
+
+    use super::*;
+
+    #[test]
+    fn the_version_is_that_of_the_pages_files() {
+        let dist = std::env::temp_dir().join(format!("zeroshot-offline-{}", std::process::id()));
+        for folder in ["models/builtin", "models/large"] {
+            create_dir_all(dist.join(folder)).unwrap();
+        }
+        put(dist.join("index.html"), "abc").unwrap();
+        put(dist.join("a b.css"), "").unwrap();
+        put(dist.join("models/builtin/model.safetensors"), "1").unwrap();
+        put(dist.join("models/large/model.gguf"), "2").unwrap();
+
+        let first = write(&dist).unwrap();
+        let script = read_to_string(dist.join(SERVICE_WORKER)).unwrap();
+        assert!(script.contains(
+            // By `printf abc | sha256sum`.
+            "\"index.html\": \"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\""
+        ));
+        assert!(script.contains(&first) && script.contains("\"a%20b.css\""));
+        assert!(script.contains("models/builtin/model.safetensors"));
+        assert!(!script.contains("models/large"), "fetched when it is chosen");
+        assert!(!script.contains(PLACE));
+
+        assert_eq!(write(&dist).unwrap(), first, "nothing changed");
+        put(dist.join("models/large/model.gguf"), "3").unwrap();
+        assert_eq!(write(&dist).unwrap(), first, "no part of the page");
+        put(dist.join("models/builtin/model.safetensors"), "4").unwrap();
+        assert_ne!(write(&dist).unwrap(), first);
+        remove_dir_all(&dist).unwrap();
+    }
+}
