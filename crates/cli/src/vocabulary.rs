@@ -3,7 +3,7 @@
 //! one.
 
 use std::collections::HashMap;
-use zeroshot_gpt2::{Added, END_OF_TEXT, Vocabulary};
+use zeroshot_gpt2::{Added, END_OF_TEXT, Scheme, Vocabulary};
 
 /// Merges of GPT-2.
 const MERGES: usize = 50_000;
@@ -40,7 +40,7 @@ pub fn syllables() -> Vocabulary {
     let tokens: HashMap<String, u32> =
         bytes.chain(text(&merges)).chain([END_OF_TEXT.to_owned()]).zip(0..).collect();
     let added = vec![Added::special(END_OF_TEXT, tokens[END_OF_TEXT])];
-    Vocabulary { tokens, merges, added, add_prefix_space: false }
+    Vocabulary { tokens, merges, added, scheme: Scheme::ByteLevel { add_prefix_space: false } }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use zeroshot_gpt2::Vocabulary;
+use zeroshot_gpt2::{Scheme, Vocabulary};
 
 fn zeroshot(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zeroshot"));
@@ -51,7 +51,12 @@ fn bytes_only() -> Vocabulary {
         other.unwrap_or(char::from(byte)).to_string()
     };
     let tokens = (0..=255).map(|byte| (character(byte), u32::from(byte))).collect();
-    Vocabulary { tokens, merges: Vec::new(), added: Vec::new(), add_prefix_space: false }
+    Vocabulary {
+        tokens,
+        merges: Vec::new(),
+        added: Vec::new(),
+        scheme: Scheme::ByteLevel { add_prefix_space: false },
+    }
 }
 
 fn text(path: &Path) -> &str {

@@ -30,7 +30,7 @@ mod tokenizer;
 pub mod weights;
 
 pub use backend::Backend;
-pub use config::{Activation, Config};
+pub use config::{Activation, Config, ModelType};
 pub use distribution::{Distribution, MAX_BARS};
 pub use error::{Error, Part, Result};
 pub use inquiry::{Finding, Glimpse, Inquiry};
@@ -40,7 +40,7 @@ pub use prediction::{Prediction, TOP_CHOICES};
 pub use prng::Prng;
 pub use session::{Finish, PREFILL_TILE, Session, Started, Step};
 pub use tensors::TensorSummary;
-pub use tokenizer::{Added, END_OF_TEXT, Tokenizer, Vocabulary};
+pub use tokenizer::{Added, END_OF_TEXT, Scheme, Tokenizer, Vocabulary};
 pub use weights::WeightType;
 #[cfg(not(target_arch = "wasm32"))]
 pub use zeroshot_kernels::use_threads;

@@ -1,11 +1,12 @@
 //! The forward pass of GPT-2 (Radford et al. 2019, section 2.3), in candle tensors; the
-//! counterpart of `GPT2LMHeadModel` in Hugging Face's `modeling_gpt2.py`.
+//! counterpart of `GPT2LMHeadModel` in Hugging Face's `modeling_gpt2.py`. GPT-1 (Radford et al.
+//! 2018; `modeling_openai.py`) has the same parts, with its layer norms in other places.
 //!
 //! Which numbers the weights are kept in is [`Matrix`]'s, where they come from [`Builder`]'s
 //! (`crate::weights`), and what becomes of the logits `crate::sampling`'s.
 
 use crate::attention::{Attention, causal_mask};
-use crate::config::Activation;
+use crate::config::{Activation, ModelType};
 use crate::kv_cache::LayerCache;
 use crate::linear::{Linear, Matrix};
 use crate::ops::{self, LayerNorm};
@@ -21,7 +22,8 @@ pub struct Model {
     /// `[n_positions, n_embd]`
     wpe: Tensor,
     blocks: Vec<Block>,
-    ln_f: LayerNorm,
+    /// GPT-1 has none: its last block ends with a norm.
+    ln_f: Option<LayerNorm>,
     /// `None` if it is `wte`.
     lm_head: Option<Matrix>,
     backend: Backend,
@@ -40,6 +42,7 @@ struct Block {
     attention: Attention,
     ln_2: LayerNorm,
     mlp: Mlp,
+    model_type: ModelType,
 }
 
 #[derive(Debug)]
@@ -58,7 +61,6 @@ impl Mlp {
 }
 
 impl Block {
-    /// Layer norms come before attention and MLP ("pre-norm"), which add to the residual stream.
     fn forward(
         &self,
         x: &Tensor,
@@ -66,9 +68,30 @@ impl Block {
         cache: &mut LayerCache,
         len: usize,
     ) -> Result<Tensor> {
-        let x = (x + self.attention.forward(&self.ln_1.forward(x)?, mask, cache, len)?)?;
-        let mlp = self.mlp.forward(&self.ln_2.forward(&x)?)?;
-        Ok((x + mlp)?)
+        let attended = self.attention.forward(&self.attention_input(x)?, mask, cache, len)?;
+        match self.model_type {
+            // Layer norms come before attention and MLP ("pre-norm"), which add to the residual
+            // stream.
+            ModelType::Gpt2 => {
+                let x = (x + attended)?;
+                let mlp = self.mlp.forward(&self.ln_2.forward(&x)?)?;
+                Ok((x + mlp)?)
+            }
+            // Layer norms come after each addition ("post-norm").
+            ModelType::Gpt1 => {
+                let x = self.ln_1.forward(&(x + attended)?)?;
+                let mlp = self.mlp.forward(&x)?;
+                self.ln_2.forward(&(x + mlp)?)
+            }
+        }
+    }
+
+    /// What the heads see of the residual stream before the block.
+    fn attention_input(&self, x: &Tensor) -> Result<Tensor> {
+        match self.model_type {
+            ModelType::Gpt2 => self.ln_1.forward(x),
+            ModelType::Gpt1 => Ok(x.clone()),
+        }
     }
 }
 
@@ -90,7 +113,10 @@ impl Model {
             let ln_1 = norm(Kind::AttentionNormWeight, Kind::AttentionNormBias, layer)?;
             norms.push((ln_1, norm(Kind::MlpNormWeight, Kind::MlpNormBias, layer)?));
         }
-        let ln_f = norm(Kind::FinalNormWeight, Kind::FinalNormBias, None)?;
+        let ln_f = match config.model_type {
+            ModelType::Gpt2 => Some(norm(Kind::FinalNormWeight, Kind::FinalNormBias, None)?),
+            ModelType::Gpt1 => None,
+        };
         let wpe = vector(Param::global(Kind::PositionEmbedding))?;
 
         let mut linear = |weight, bias, layer| {
@@ -113,7 +139,7 @@ impl Model {
                 activation: config.activation_function,
                 backend,
             };
-            blocks.push(Block { ln_1, attention, ln_2, mlp });
+            blocks.push(Block { ln_1, attention, ln_2, mlp, model_type: config.model_type });
         }
         let mut matrix = |kind| weights.matrix(Param::global(kind), &config, naming);
         let wte = matrix(Kind::TokenEmbedding)?;
@@ -187,7 +213,10 @@ impl Model {
     /// of any other depth (the "logit lens"): `[tokens, n_embd]` to `[tokens, vocab_size]`.
     pub(crate) fn logits(&self, hidden: &Tensor) -> Result<Tensor> {
         let head = self.lm_head.as_ref().unwrap_or(&self.wte);
-        head.multiply(&self.ln_f.forward(hidden)?)
+        match &self.ln_f {
+            Some(ln_f) => head.multiply(&ln_f.forward(hidden)?),
+            None => head.multiply(hidden),
+        }
     }
 
     /// How much each head of a block looks at each position: of tokens whose residual stream before
@@ -203,7 +232,7 @@ impl Model {
         let (Some(block), Some(cache)) = (self.blocks.get(layer), cache.layer(layer)) else {
             return Err(Error::OutOfBounds(format!("there is no layer {layer}")));
         };
-        block.attention.look(&block.ln_1.forward(x)?, start, cache)
+        block.attention.look(&block.attention_input(x)?, start, cache)
     }
 
     /// A parameter as it is kept; `None` if the model has no such one.
@@ -214,8 +243,8 @@ impl Model {
             TokenEmbedding => Kept::Matrix(&self.wte),
             PositionEmbedding => Kept::Vector(&self.wpe),
             Head => Kept::Matrix(self.lm_head.as_ref()?),
-            FinalNormWeight => Kept::Vector(&self.ln_f.weight),
-            FinalNormBias => Kept::Vector(&self.ln_f.bias),
+            FinalNormWeight => Kept::Vector(&self.ln_f.as_ref()?.weight),
+            FinalNormBias => Kept::Vector(&self.ln_f.as_ref()?.bias),
             AttentionNormWeight => Kept::Vector(&block()?.ln_1.weight),
             AttentionNormBias => Kept::Vector(&block()?.ln_1.bias),
             QkvWeight => Kept::Matrix(&block()?.attention.qkv.weight),

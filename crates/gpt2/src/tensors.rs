@@ -53,8 +53,9 @@ impl Model {
             }
         }
         let (mean, std) = moments.finish();
-        let name = param.name(Naming::HuggingFace);
-        let shape = param.file_shape(self.config(), Naming::HuggingFace);
+        let naming = Naming::hugging_face(self.config());
+        let name = param.name(naming);
+        let shape = param.file_shape(self.config(), naming);
         Ok(Some(TensorSummary { name, shape, kind: kept.kind(), mean, std }))
     }
 

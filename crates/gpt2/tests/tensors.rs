@@ -6,7 +6,7 @@ use golden::RANDOM;
 use zeroshot_gpt2::weights::pack::Packer;
 use zeroshot_gpt2::weights::safetensors::{self, header_bytes};
 use zeroshot_gpt2::weights::{TensorType, pack};
-use zeroshot_gpt2::{Backend, KvCache, Model, Vocabulary, WeightType};
+use zeroshot_gpt2::{Backend, KvCache, Model, Scheme, Vocabulary, WeightType};
 
 /// The values of every tensor in a file that is stored in F32, by name.
 fn values(file: &[u8]) -> Vec<(String, Vec<usize>, Vec<f64>)> {
@@ -96,8 +96,12 @@ fn packed(name: &str, file: &[u8], target: WeightType) -> Vec<u8> {
     let packer = Packer::new(golden::config(name), &header, target).expect("a GPT-2");
     let vocab = golden::config(name).vocab_size as u32;
     let tokens = (0..vocab).map(|id| (format!("t{id}"), id)).collect();
-    let vocabulary =
-        Vocabulary { tokens, merges: Vec::new(), added: Vec::new(), add_prefix_space: false };
+    let vocabulary = Vocabulary {
+        tokens,
+        merges: Vec::new(),
+        added: Vec::new(),
+        scheme: Scheme::ByteLevel { add_prefix_space: false },
+    };
     let mut out = packer.header(&vocabulary).expect("can be said");
     for (param, stored) in packer.tensors() {
         let bytes = stored.slice(file).expect("whole");

@@ -169,8 +169,9 @@ impl Session {
         if Some(id) == end_of_text {
             return finished(run, Finish::EndOfText);
         }
+        let bytes = self.tokenizer.continuation(run.tokens[last], id);
+        let text = run.text.push(&bytes);
         run.tokens.push(id);
-        let text = run.text.push(self.tokenizer.bytes(id));
         Ok(Step::Token { text, prediction: Prediction::new(&logits, id)? })
     }
 

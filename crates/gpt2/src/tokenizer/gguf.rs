@@ -1,10 +1,14 @@
 //! The tokenizer as GGUF metadata, by llama.cpp's keys.
 
 use super::END_OF_TEXT;
+use super::scheme::Scheme;
 use super::vocabulary::{Added, Vocabulary, pair};
 use crate::weights::gguf::{Header, Value};
 use crate::{Config, Error, Result};
 use tokenizers::AddedToken;
+
+/// The kind and the splitter of GPT-1's tokenizer, which llama.cpp does not have.
+const GPT1: &str = "openai-gpt";
 
 /// `enum llama_token_type`.
 const NORMAL: i64 = 1;
@@ -28,11 +32,18 @@ impl Vocabulary {
         };
         let model = text("tokenizer.ggml.model").unwrap_or("none");
         let splitter = text("tokenizer.ggml.pre").unwrap_or("default");
-        if model != "gpt2" || !matches!(splitter, "gpt-2" | "gpt2" | "default" | "") {
-            return Err(Error::tokenizer(format!(
-                "the GGUF file's tokenizer is {model} with splitter {splitter}; expected gpt2 with gpt-2"
-            )));
-        }
+        let scheme = match (model, splitter) {
+            ("gpt2", "gpt-2" | "gpt2" | "default" | "") => Scheme::ByteLevel {
+                add_prefix_space: header.metadata.get("tokenizer.ggml.add_space_prefix")
+                    == Some(&Value::Bool(true)),
+            },
+            (GPT1, GPT1) => Scheme::Words,
+            _ => {
+                return Err(Error::tokenizer(format!(
+                    "the GGUF file's tokenizer is {model} with splitter {splitter}; expected gpt2 with gpt-2"
+                )));
+            }
+        };
         let tokens = texts("tokenizer.ggml.tokens")?;
         let types = match header.metadata.get("tokenizer.ggml.token_type") {
             Some(Value::Integers(types)) => types.as_slice(),
@@ -40,13 +51,7 @@ impl Vocabulary {
         };
         let merges = texts("tokenizer.ggml.merges")?;
         let merges = merges.iter().map(|line| pair(line)).collect::<Result<_>>()?;
-        let mut vocabulary = Self {
-            tokens: Default::default(),
-            merges,
-            added: Vec::new(),
-            add_prefix_space: header.metadata.get("tokenizer.ggml.add_space_prefix")
-                == Some(&Value::Bool(true)),
-        };
+        let mut vocabulary = Self { tokens: Default::default(), merges, added: Vec::new(), scheme };
         for (id, token) in (0..).zip(tokens) {
             let kind = types.get(id as usize).copied().unwrap_or(NORMAL);
             // A padding token only fills the vocabulary up.
@@ -83,13 +88,17 @@ impl Vocabulary {
         });
         let merges = self.merges.iter().map(|(left, right)| format!("{left} {right}"));
         let text = |text: &str| Value::String(text.to_owned());
+        let (model, splitter, add_space_prefix) = match self.scheme {
+            Scheme::ByteLevel { add_prefix_space } => ("gpt2", "gpt-2", add_prefix_space),
+            Scheme::Words => (GPT1, GPT1, false),
+        };
         let mut metadata = vec![
-            ("tokenizer.ggml.model".to_owned(), text("gpt2")),
-            ("tokenizer.ggml.pre".to_owned(), text("gpt-2")),
+            ("tokenizer.ggml.model".to_owned(), text(model)),
+            ("tokenizer.ggml.pre".to_owned(), text(splitter)),
             ("tokenizer.ggml.tokens".to_owned(), Value::Strings(tokens.collect())),
             ("tokenizer.ggml.token_type".to_owned(), Value::Integers(types.collect())),
             ("tokenizer.ggml.merges".to_owned(), Value::Strings(merges.collect())),
-            ("tokenizer.ggml.add_space_prefix".to_owned(), Value::Bool(self.add_prefix_space)),
+            ("tokenizer.ggml.add_space_prefix".to_owned(), Value::Bool(add_space_prefix)),
             ("tokenizer.ggml.add_bos_token".to_owned(), Value::Bool(false)),
         ];
         let end_of_text = self.tokens.get(END_OF_TEXT).copied();

@@ -1,17 +1,25 @@
-//! Text to token ids and back: byte-level BPE as in GPT-2 (Radford et al. 2019, section 2.2).
+//! Text to token ids and back: byte-level BPE as in GPT-2 (Radford et al. 2019, section 2.2), or
+//! GPT-1's BPE of lower-case words.
 //!
 //! The merging is the `tokenizers` crate's; [`Vocabulary`] is what the several kinds of files
-//! hold, and [`bytes`] the alphabet that stands for bytes in them.
+//! hold, [`Scheme`] how a text is cut into words first, and [`bytes`] the alphabet that stands for
+//! bytes in GPT-2's.
 
 mod bytes;
 mod gguf;
+mod scheme;
 mod vocabulary;
 
+pub use scheme::Scheme;
 pub use vocabulary::{Added, Vocabulary};
 
 use crate::weights::gguf::Header;
 use crate::{Error, Result};
+use scheme::UNKNOWN;
+use std::borrow::Cow;
 use tokenizers::models::bpe::{BPE, Vocab};
+use tokenizers::normalizers::BertNormalizer;
+use tokenizers::pre_tokenizers::bert::BertPreTokenizer;
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 
 /// The token that separates documents in GPT-2's training data.
@@ -23,6 +31,7 @@ pub struct Tokenizer {
     /// The bytes of all tokens, end to end, and where each begins.
     bytes: Vec<u8>,
     starts: Vec<u32>,
+    scheme: Scheme,
     end_of_text: Option<u32>,
 }
 
@@ -30,7 +39,7 @@ impl Tokenizer {
     /// From the bytes of a `tokenizer.json`.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if it is not JSON, or not a byte-level BPE like GPT-2's.
+    /// [`Error::Invalid`] if it is not JSON, or not a tokenizer like GPT-2's or GPT-1's.
     pub fn from_json(json: &[u8]) -> Result<Self> {
         Self::new(Vocabulary::from_json(json)?)
     }
@@ -58,14 +67,25 @@ impl Tokenizer {
     pub fn new(vocabulary: Vocabulary) -> Result<Self> {
         vocabulary.validate()?;
         let (bytes, starts) = vocabulary.token_bytes();
-        let Vocabulary { tokens, merges, added, add_prefix_space } = vocabulary;
+        let Vocabulary { tokens, merges, added, scheme } = vocabulary;
         let invalid = |error: tokenizers::Error| Error::tokenizer(error.to_string());
-        let model = BPE::builder()
-            .vocab_and_merges(tokens.into_iter().collect::<Vocab>(), merges)
-            .build()
-            .map_err(invalid)?;
-        let mut inner = tokenizers::Tokenizer::new(model);
-        inner.with_pre_tokenizer(Some(ByteLevel::default().add_prefix_space(add_prefix_space)));
+        let mut model =
+            BPE::builder().vocab_and_merges(tokens.into_iter().collect::<Vocab>(), merges);
+        if let Some(suffix) = scheme.suffix() {
+            model = model.end_of_word_suffix(suffix.to_owned()).unk_token(UNKNOWN.to_owned());
+        }
+        let mut inner = tokenizers::Tokenizer::new(model.build().map_err(invalid)?);
+        match scheme {
+            Scheme::ByteLevel { add_prefix_space } => {
+                let splitter = ByteLevel::default().add_prefix_space(add_prefix_space);
+                inner.with_pre_tokenizer(Some(splitter));
+            }
+            Scheme::Words => {
+                let lower_case = BertNormalizer::new(true, true, None, true);
+                inner.with_normalizer(Some(lower_case)).map_err(invalid)?;
+                inner.with_pre_tokenizer(Some(BertPreTokenizer));
+            }
+        }
         for token in added {
             let content = token.token.content.clone();
             inner.add_tokens([token.token]).map_err(invalid)?;
@@ -75,7 +95,7 @@ impl Tokenizer {
             }
         }
         let end_of_text = inner.token_to_id(END_OF_TEXT);
-        Ok(Self { inner, bytes, starts, end_of_text })
+        Ok(Self { inner, bytes, starts, scheme, end_of_text })
     }
 
     /// The token ids of a text. An added token written out, such as `<|endoftext|>`, is that one
@@ -89,17 +109,37 @@ impl Tokenizer {
         Ok(encoding.get_ids().to_vec())
     }
 
-    /// The bytes that a token stands for; none for an id that has no token. They need not be
-    /// whole characters: see [`crate::text_stream`].
+    /// The bytes that a token stands for by itself; none for an id that has no token. They need not
+    /// be whole characters: see [`crate::text_stream`]. GPT-1's words end in a space.
     pub fn bytes(&self, id: u32) -> &[u8] {
         let id = id as usize;
         let range = self.starts.get(id).zip(self.starts.get(id + 1));
         range.map_or(&[], |(&start, &end)| &self.bytes[start as usize..end as usize])
     }
 
+    /// The bytes that a token adds to a text whose last token is `previous`. GPT-1's tokens say
+    /// where a word ends, not where one begins: here the space between two words belongs to the
+    /// second, so that a text can be shown as far as it is known, and goes on from a prompt as
+    /// one would write it.
+    pub fn continuation(&self, previous: u32, id: u32) -> Cow<'_, [u8]> {
+        let bytes = self.bytes(id);
+        if self.scheme != Scheme::Words {
+            return Cow::Borrowed(bytes);
+        }
+        let bytes = bytes.strip_suffix(b" ").unwrap_or(bytes);
+        if self.bytes(previous).ends_with(b" ") {
+            Cow::Owned([b" ", bytes].concat())
+        } else {
+            Cow::Borrowed(bytes)
+        }
+    }
+
     /// The text of some tokens; bytes that are not UTF-8 become U+FFFD.
     pub fn decode(&self, ids: &[u32]) -> String {
-        let bytes: Vec<u8> = ids.iter().flat_map(|&id| self.bytes(id)).copied().collect();
+        let mut bytes: Vec<u8> = ids.iter().flat_map(|&id| self.bytes(id)).copied().collect();
+        if self.scheme == Scheme::Words && bytes.ends_with(b" ") {
+            bytes.pop();
+        }
         String::from_utf8_lossy(&bytes).into_owned()
     }
 

@@ -1,10 +1,9 @@
-//! What tokenizer files hold: tokens, merges and added tokens; and whether they fit together.
-//!
-//! `tokenizer.json` can describe many tokenizers. Those that are not GPT-2's kind are refused
-//! here by name, rather than run as something they are not.
+//! What tokenizer files hold: tokens, merges and added tokens; and whether they fit together. How a
+//! text is cut before they are used is [`super::scheme`]'s.
 
 use super::END_OF_TEXT;
 use super::bytes::ByteAlphabet;
+use super::scheme::{END_OF_WORD, Scheme, Stages, UNKNOWN, Written, unlike};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -14,17 +13,17 @@ use tokenizers::AddedToken;
 /// No vocabulary is this large; ids beyond it are damage.
 const MAX_ENTRIES: u32 = 1 << 22;
 
-/// The contents of a GPT-2 tokenizer's files.
+/// The contents of a tokenizer's files.
 #[derive(Clone, Debug)]
 pub struct Vocabulary {
-    /// Each token's id; tokens are written in the byte alphabet.
+    /// Each token's id; GPT-2's tokens are written in the byte alphabet.
     pub tokens: HashMap<String, u32>,
     /// The pairs that are merged, the first one first.
     pub merges: Vec<(String, String)>,
     /// Tokens that are found in the text before it is split, such as `<|endoftext|>`.
     pub added: Vec<Added>,
-    /// Whether a text is read as if it began with a space.
-    pub add_prefix_space: bool,
+    /// How a text becomes words.
+    pub scheme: Scheme,
 }
 
 /// An added token and its id.
@@ -42,19 +41,9 @@ pub struct Added {
 struct File {
     #[serde(default)]
     added_tokens: Vec<Added>,
-    normalizer: Option<Stage>,
-    pre_tokenizer: Option<Stage>,
-    post_processor: Option<Stage>,
+    #[serde(flatten)]
+    stages: Stages,
     model: ModelFile,
-}
-
-#[derive(Deserialize)]
-struct Stage {
-    #[serde(rename = "type")]
-    kind: String,
-    #[serde(default)]
-    add_prefix_space: bool,
-    use_regex: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -87,34 +76,18 @@ impl Vocabulary {
     pub fn from_json(json: &[u8]) -> Result<Self> {
         let file: File = serde_json::from_slice(json)
             .map_err(|error| Error::tokenizer(format!("the tokenizer cannot be read: {error}")))?;
-        let other = |found: String| {
-            let expected = "expected a byte-level BPE like GPT-2's";
-            Error::tokenizer(format!("the tokenizer has {found}; {expected}"))
-        };
         let model = file.model;
         if let Some(kind) = model.kind.filter(|kind| kind != "BPE") {
-            return Err(other(format!("a {kind} model")));
+            return Err(unlike(&format!("a {kind} model")));
         }
-        let set = |text: Option<String>| text.is_some_and(|text| !text.is_empty());
-        if set(model.continuing_subword_prefix) || set(model.end_of_word_suffix) {
-            return Err(other("marks at the ends of words".to_owned()));
+        let set = |text: Option<String>| text.filter(|text| !text.is_empty());
+        if set(model.continuing_subword_prefix).is_some() {
+            return Err(unlike("marks inside words"));
         }
         if model.ignore_merges {
-            return Err(other("whole words beside its merges".to_owned()));
+            return Err(unlike("whole words beside its merges"));
         }
-        if let Some(stage) = file.normalizer {
-            return Err(other(format!("a {} normalizer", stage.kind)));
-        }
-        if let Some(stage) = file.post_processor.filter(|stage| stage.kind != "ByteLevel") {
-            return Err(other(format!("a {} post-processor", stage.kind)));
-        }
-        let add_prefix_space = match file.pre_tokenizer {
-            Some(stage) if stage.kind == "ByteLevel" && stage.use_regex != Some(false) => {
-                stage.add_prefix_space
-            }
-            Some(stage) => return Err(other(format!("a {} pre-tokenizer", stage.kind))),
-            None => return Err(other("no pre-tokenizer".to_owned())),
-        };
+        let scheme = file.stages.scheme(set(model.end_of_word_suffix).as_deref())?;
         let tokens = serde_json::from_value(model.vocab).map_err(|error| {
             Error::tokenizer(format!("the tokenizer's vocabulary cannot be read: {error}"))
         })?;
@@ -123,17 +96,12 @@ impl Vocabulary {
             Merge::Line(line) => pair(&line),
         });
         let merges = merges.collect::<Result<_>>()?;
-        Ok(Self { tokens, merges, added: file.added_tokens, add_prefix_space })
+        Ok(Self { tokens, merges, added: file.added_tokens, scheme })
     }
 
     /// The vocabulary as a `tokenizer.json`, in the form that `transformers` writes.
     pub fn to_json(&self) -> String {
-        let byte_level = |trim_offsets: bool| {
-            json!({
-                "type": "ByteLevel", "add_prefix_space": self.add_prefix_space,
-                "trim_offsets": trim_offsets, "use_regex": true,
-            })
-        };
+        let Written { normalizer, pre_tokenizer, post_processor, decoder } = self.scheme.written();
         // By id: the same vocabulary is always the same file.
         let ids: BTreeMap<u32, &String> =
             self.tokens.iter().map(|(token, &id)| (id, token)).collect();
@@ -141,11 +109,12 @@ impl Vocabulary {
             ids.into_iter().map(|(id, token)| (token.clone(), id.into())).collect();
         let file = json!({
             "version": "1.0", "truncation": null, "padding": null, "added_tokens": self.added,
-            "normalizer": null, "pre_tokenizer": byte_level(true),
-            "post_processor": byte_level(false), "decoder": byte_level(true),
+            "normalizer": normalizer, "pre_tokenizer": pre_tokenizer,
+            "post_processor": post_processor, "decoder": decoder,
             "model": {
-                "type": "BPE", "dropout": null, "unk_token": null,
-                "continuing_subword_prefix": null, "end_of_word_suffix": null,
+                "type": "BPE", "dropout": null,
+                "unk_token": self.scheme.suffix().map(|_| UNKNOWN),
+                "continuing_subword_prefix": null, "end_of_word_suffix": self.scheme.suffix(),
                 "fuse_unk": false, "byte_fallback": false, "ignore_merges": false,
                 "vocab": vocab, "merges": self.merges,
             },
@@ -153,8 +122,8 @@ impl Vocabulary {
         format!("{file}\n")
     }
 
-    /// Reads a `vocab.json` and a `merges.txt`. `<|endoftext|>`, where it is in the vocabulary, is
-    /// an added token, as `transformers` makes it.
+    /// Reads a `vocab.json` and a `merges.txt`. GPT-2's `<|endoftext|>` and GPT-1's `<unk>`, where
+    /// they are in the vocabulary, are added tokens, as `transformers` makes them.
     ///
     /// # Errors
     /// [`Error::Invalid`] if one of them cannot be read.
@@ -164,9 +133,11 @@ impl Vocabulary {
         let merges = std::str::from_utf8(merges)
             .map_err(|_| Error::tokenizer("merges.txt cannot be read: it is not UTF-8"))?;
         let lines = merges.lines().filter(|line| !line.is_empty() && !line.starts_with("#version"));
-        let merges = lines.map(pair).collect::<Result<_>>()?;
-        let added = tokens.get(END_OF_TEXT).map(|&id| Added::special(END_OF_TEXT, id));
-        Ok(Self { tokens, merges, added: added.into_iter().collect(), add_prefix_space: false })
+        let merges = lines.map(pair).collect::<Result<Vec<_>>>()?;
+        let scheme = Scheme::of_merges(&merges);
+        let special = if scheme == Scheme::Words { UNKNOWN } else { END_OF_TEXT };
+        let added = tokens.get(special).map(|&id| Added::special(special, id));
+        Ok(Self { tokens, merges, added: added.into_iter().collect(), scheme })
     }
 
     /// Checks that the parts fit together. The `tokenizers` crate takes several of these for
@@ -180,13 +151,23 @@ impl Vocabulary {
             }
             Some(_) => {}
         }
-        let alphabet = ByteAlphabet::new();
-        for byte in 0..=255 {
-            if !self.tokens.contains_key(alphabet.character(byte).encode_utf8(&mut [0; 4])) {
-                let detail =
-                    format!("the tokenizer's vocabulary has no token for byte {byte:#04x}");
+        match self.scheme {
+            Scheme::ByteLevel { .. } => {
+                let alphabet = ByteAlphabet::new();
+                for byte in 0..=255 {
+                    let written = alphabet.character(byte);
+                    if !self.tokens.contains_key(written.encode_utf8(&mut [0; 4])) {
+                        return Err(Error::tokenizer(format!(
+                            "the tokenizer's vocabulary has no token for byte {byte:#04x}"
+                        )));
+                    }
+                }
+            }
+            Scheme::Words if !self.tokens.contains_key(UNKNOWN) => {
+                let detail = format!("the tokenizer's vocabulary has no token {UNKNOWN}");
                 return Err(Error::tokenizer(detail));
             }
+            Scheme::Words => {}
         }
         for (left, right) in &self.merges {
             for token in [left, right, &format!("{left}{right}")] {
@@ -217,14 +198,20 @@ impl Vocabulary {
         for (id, token) in self.by_id() {
             // Ids without a token have no bytes.
             starts.resize(id as usize + 1, all.len() as u32);
-            let written: Option<Vec<u8>> = match added.get(&id) {
-                Some(_) => None,
-                None => token.chars().map(|character| alphabet.byte(character)).collect(),
-            };
-            match written {
-                Some(bytes) => all.extend(bytes),
-                // Added tokens are plain text.
-                None => all.extend(token.as_bytes()),
+            // Added tokens are plain text.
+            if added.contains_key(&id) {
+                all.extend(token.as_bytes());
+            } else if self.scheme == Scheme::Words {
+                // The space after a word is all that is known of it.
+                let (text, space) = match token.strip_suffix(END_OF_WORD) {
+                    Some(word) => (word, " "),
+                    None => (token, ""),
+                };
+                all.extend([text, space].concat().as_bytes());
+            } else {
+                let bytes: Option<Vec<u8>> =
+                    token.chars().map(|character| alphabet.byte(character)).collect();
+                all.extend(bytes.unwrap_or_else(|| token.as_bytes().to_vec()));
             }
             starts.push(all.len() as u32);
         }

@@ -1,13 +1,17 @@
-//! The configuration of a GPT-2 as GGUF metadata, by llama.cpp's keys.
+//! The configuration of a model as GGUF metadata, by llama.cpp's keys. llama.cpp has no GPT-1; such
+//! a file has the same keys with another architecture's name in front, and only this project
+//! reads it.
 
 use super::gguf::{Header, Value};
 use super::{Kind, Naming, Param, WeightType};
-use crate::config::Activation;
+use crate::config::{Activation, ModelType};
 use crate::{Config, Error, Result};
 
 /// llama.cpp's graph of a GPT-2 always has GELU's tanh approximation and has no key for another;
 /// this one is our own, written only for a model that differs.
 const ACTIVATION: &str = "zeroshot.activation_function";
+
+const EPSILON: &str = "attention.layer_norm_epsilon";
 
 impl Config {
     /// Reads the configuration from a GGUF file's metadata.
@@ -16,16 +20,12 @@ impl Config {
     /// [`Error::OtherArchitecture`] if it is not a GPT-2's; [`Error::Invalid`] if a size is
     /// missing or cannot be.
     pub fn from_gguf(header: &Header) -> Result<Self> {
-        match header.metadata.get("general.architecture") {
-            Some(Value::String(found)) if found == "gpt2" => {}
-            Some(Value::String(found)) => {
-                return Err(Error::OtherArchitecture { found: found.clone() });
-            }
-            _ => {
-                let found = "model of no stated architecture".to_owned();
-                return Err(Error::OtherArchitecture { found });
-            }
-        }
+        let other = |found: &str| Error::OtherArchitecture { found: found.to_owned() };
+        let model_type = match header.metadata.get("general.architecture") {
+            Some(Value::String(name)) => ModelType::from_name(name).ok_or_else(|| other(name))?,
+            _ => return Err(other("model of no stated architecture")),
+        };
+        let key = |rest: &str| format!("{}.{rest}", model_type.name());
         let size = |key: &str| match header.metadata.get(key) {
             Some(&Value::Unsigned(value)) => usize::try_from(value)
                 .map_err(|_| Error::config(format!("{key} is {value}, which cannot be"))),
@@ -39,7 +39,7 @@ impl Config {
             let name = Param::global(kind).name(Naming::Gguf);
             header.tensors.iter().find(|tensor| tensor.name == name)
         };
-        let n_embd = size("gpt2.embedding_length")?;
+        let n_embd = size(&key("embedding_length"))?;
         let vocab_size = match tensor(Kind::TokenEmbedding).map(|tensor| tensor.shape.as_slice()) {
             Some(&[rows, _]) => rows,
             _ => match header.metadata.get("tokenizer.ggml.tokens") {
@@ -55,18 +55,18 @@ impl Config {
             None => Activation::GeluNew,
         };
         let config = Self {
-            model_type: "gpt2",
-            n_layer: size("gpt2.block_count")?,
-            n_head: size("gpt2.attention.head_count")?,
+            model_type,
+            n_layer: size(&key("block_count"))?,
+            n_head: size(&key("attention.head_count"))?,
             n_embd,
-            n_positions: size("gpt2.context_length")?,
+            n_positions: size(&key("context_length"))?,
             vocab_size,
-            n_inner: Some(size("gpt2.feed_forward_length")?),
-            layer_norm_epsilon: match header.metadata.get("gpt2.attention.layer_norm_epsilon") {
+            n_inner: Some(size(&key("feed_forward_length"))?),
+            layer_norm_epsilon: match header.metadata.get(&key(EPSILON)) {
                 // A 32-bit 1e-5, as the decimal it was written from.
                 Some(&Value::Float(epsilon)) => (epsilon * 1e12).round() / 1e12,
                 _ => {
-                    let key = "gpt2.attention.layer_norm_epsilon";
+                    let key = key(EPSILON);
                     return Err(Error::config(format!("the GGUF metadata lacks {key}")));
                 }
             },
@@ -90,7 +90,8 @@ impl Config {
             return Err(Error::config("GGUF cannot say how this model scales its attention"));
         }
         let size = |key: &str, value: usize| (key.to_owned(), Value::Unsigned(value as u64));
-        let architecture = Value::String("gpt2".to_owned());
+        let key = |rest: &str| format!("{}.{rest}", self.model_type.name());
+        let architecture = Value::String(self.model_type.name().to_owned());
         let mut metadata = vec![
             ("general.architecture".to_owned(), architecture),
             // `enum llama_ftype`: the type of most tensors.
@@ -106,12 +107,12 @@ impl Config {
             ),
             // `GGML_QNT_VERSION`
             size("general.quantization_version", 2),
-            size("gpt2.context_length", self.n_positions),
-            size("gpt2.embedding_length", self.n_embd),
-            size("gpt2.block_count", self.n_layer),
-            size("gpt2.feed_forward_length", self.inner()),
-            size("gpt2.attention.head_count", self.n_head),
-            ("gpt2.attention.layer_norm_epsilon".to_owned(), Value::Float(self.layer_norm_epsilon)),
+            size(&key("context_length"), self.n_positions),
+            size(&key("embedding_length"), self.n_embd),
+            size(&key("block_count"), self.n_layer),
+            size(&key("feed_forward_length"), self.inner()),
+            size(&key("attention.head_count"), self.n_head),
+            (key(EPSILON), Value::Float(self.layer_norm_epsilon)),
         ];
         match self.activation_function {
             Activation::GeluNew => {}

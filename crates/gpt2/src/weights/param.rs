@@ -1,16 +1,35 @@
 //! The parameters of a GPT-2: what each is called in the two kinds of file, and its shape.
 //!
-//! Names are those of Hugging Face's `modeling_gpt2.py` and of llama.cpp's `LLM_ARCH_GPT2`.
+//! Names are those of Hugging Face's `modeling_gpt2.py` and of llama.cpp's `LLM_ARCH_GPT2`. GPT-1's
+//! (`modeling_openai.py`) are GPT-2's but for the two embeddings.
 
 use crate::Config;
+use crate::config::ModelType;
 
 /// Which naming scheme and layout a file follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Naming {
     /// Hugging Face's: the matrices of the blocks are `Conv1D`s, stored `[in, out]`.
     HuggingFace,
+    /// The same, with the names of GPT-1's embeddings.
+    HuggingFaceGpt1,
     /// llama.cpp's: every matrix is stored `[out, in]`.
     Gguf,
+}
+
+impl Naming {
+    /// Hugging Face's, for a model of this configuration.
+    pub fn hugging_face(config: &Config) -> Self {
+        match config.model_type {
+            ModelType::Gpt2 => Self::HuggingFace,
+            ModelType::Gpt1 => Self::HuggingFaceGpt1,
+        }
+    }
+
+    /// Whether the matrix of this parameter is stored transposed, `[in, out]`.
+    pub(super) fn transposes(self, kind: Kind) -> bool {
+        self != Self::Gguf && kind.is_conv1d()
+    }
 }
 
 macro_rules! kinds {
@@ -90,8 +109,16 @@ impl Param {
     pub fn name(self, naming: Naming) -> String {
         let (hugging_face, gguf) = self.kind.names();
         match (naming, self.layer) {
-            (Naming::HuggingFace, None) => hugging_face.to_owned(),
-            (Naming::HuggingFace, Some(layer)) => format!("h.{layer}.{hugging_face}"),
+            (Naming::HuggingFaceGpt1, None) if self.kind == Kind::TokenEmbedding => {
+                "tokens_embed.weight".to_owned()
+            }
+            (Naming::HuggingFaceGpt1, None) if self.kind == Kind::PositionEmbedding => {
+                "positions_embed.weight".to_owned()
+            }
+            (Naming::HuggingFace | Naming::HuggingFaceGpt1, None) => hugging_face.to_owned(),
+            (Naming::HuggingFace | Naming::HuggingFaceGpt1, Some(layer)) => {
+                format!("h.{layer}.{hugging_face}")
+            }
             (Naming::Gguf, None) => gguf.to_owned(),
             (Naming::Gguf, Some(layer)) => format!("blk.{layer}.{gguf}"),
         }
@@ -118,7 +145,7 @@ impl Param {
     /// Its shape in a file of this naming.
     pub fn file_shape(self, config: &Config, naming: Naming) -> Vec<usize> {
         let mut shape = self.shape(config);
-        if naming == Naming::HuggingFace && self.kind.is_conv1d() {
+        if naming.transposes(self.kind) {
             shape.reverse();
         }
         shape
@@ -134,7 +161,9 @@ pub fn parameters(config: &Config) -> Vec<Param> {
         let of_block = Kind::ALL.iter().filter(|(_, block)| *block);
         params.extend(of_block.map(|&(kind, _)| Param::of_block(kind, layer)));
     }
-    params.extend(globals(&[Kind::FinalNormWeight, Kind::FinalNormBias]) as Vec<Param>);
+    if config.model_type == ModelType::Gpt2 {
+        params.extend(globals(&[Kind::FinalNormWeight, Kind::FinalNormBias]) as Vec<Param>);
+    }
     if !config.tie_word_embeddings {
         params.push(Param::global(Kind::Head));
     }

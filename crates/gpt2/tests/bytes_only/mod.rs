@@ -1,7 +1,7 @@
 //! A tokenizer for the small random models.
 
 use std::collections::HashMap;
-use zeroshot_gpt2::{Tokenizer, Vocabulary};
+use zeroshot_gpt2::{Scheme, Tokenizer, Vocabulary};
 
 /// A tokenizer with one token for each byte, in the order of OpenAI's byte alphabet.
 pub fn bytes_only(extra: &[&str]) -> Tokenizer {
@@ -16,7 +16,11 @@ pub fn bytes_only(extra: &[&str]) -> Tokenizer {
     });
     let tokens = characters.chain(extra.iter().map(|&token| token.to_owned()));
     let tokens: HashMap<String, u32> = tokens.zip(0..).collect();
-    let vocabulary =
-        Vocabulary { tokens, merges: Vec::new(), added: Vec::new(), add_prefix_space: false };
+    let vocabulary = Vocabulary {
+        tokens,
+        merges: Vec::new(),
+        added: Vec::new(),
+        scheme: Scheme::ByteLevel { add_prefix_space: false },
+    };
     Tokenizer::new(vocabulary).expect("fits together")
 }
