@@ -114,6 +114,12 @@ pub enum Error {
     /// A position, layer or token was named that is not there. Says which, and which are.
     #[error("{0}")]
     OutOfBounds(String),
+    /// There is not enough memory for the weights.
+    #[error("there is not enough memory for tensor {name}")]
+    OutOfMemory {
+        /// The tensor that had no room.
+        name: String,
+    },
     /// A tensor operation failed: a mistake of this crate.
     #[error("tensor operation failed: {0}")]
     Candle(#[from] candle_core::Error),
@@ -137,6 +143,7 @@ impl Error {
             | Self::Setting(_)
             | Self::NotStarted
             | Self::OutOfBounds(_)
+            | Self::OutOfMemory { .. }
             | Self::Candle(_) => None,
         }
     }

@@ -24,6 +24,7 @@ pub fn of(error: &Error, source: &ModelSource) -> Failure {
         Error::Truncated { expected, found } => {
             Failure::FileTruncated { file, expected: *expected, found: *found }
         }
+        Error::OutOfMemory { .. } => Failure::OutOfMemory,
         Error::MissingTensor { .. }
         | Error::MisshapenTensor { .. }
         | Error::UnexpectedTensor { .. }

@@ -3,8 +3,8 @@
 //! All that can be wrong with names, shapes and formats is found from the header, before the
 //! first weight: a wrong file is refused before it is downloaded.
 
-use super::filling::{Becoming, Filled, Filling};
-use super::{Naming, Param, TensorInfo, WeightType, gguf, parameters, safetensors};
+use super::filling::{Becoming, Filled, Filling, kept_type};
+use super::{Naming, Param, TensorInfo, TensorType, WeightType, gguf, parameters, safetensors};
 use crate::linear::Matrix;
 use crate::{Backend, Config, Error, Model, Result};
 use candle_core::Tensor;
@@ -27,6 +27,12 @@ pub(crate) struct Weights {
     matrices: HashMap<Param, Matrix>,
 }
 
+/// A parameter that a model in the making already has.
+pub(super) enum Added<'a> {
+    Vector(&'a Tensor),
+    Matrix(&'a Matrix),
+}
+
 impl Builder {
     /// A model of this configuration, from a safetensors file with this header; its matrices are
     /// converted to `target`, or stay in the file's format.
@@ -42,17 +48,15 @@ impl Builder {
         let tied = config.tie_word_embeddings;
         let tensors = header.tensors.iter().filter_map(|tensor| {
             let name = tensor.name.strip_prefix("transformer.").unwrap_or(&tensor.name);
-            // `attn.bias` and `attn.masked_bias` are the causal mask, and `position_ids` the
-            // numbers from 0 on, which older releases of `transformers` stored as if they were
-            // weights; and a head that is tied is ignored as they ignore it.
-            let mask = name == "position_ids"
-                || name.starts_with("h.")
-                    && (name.ends_with(".attn.bias") || name.ends_with(".attn.masked_bias"));
+            // `attn.bias` and `attn.masked_bias` are the causal mask, which older releases of
+            // `transformers` stored as if they were weights; and a head that is tied is ignored
+            // as they ignore it.
+            let mask = name.starts_with("h.")
+                && (name.ends_with(".attn.bias") || name.ends_with(".attn.masked_bias"));
             let head = tied && name == "lm_head.weight";
             (!mask && !head).then(|| (name.to_owned(), tensor.clone()))
         });
-        let naming = Naming::hugging_face(&config);
-        Self::new(config, naming, tensors, target)
+        Self::new(config, Naming::HuggingFace, tensors, target)
     }
 
     /// A model from a GGUF file with this header, which holds the configuration as well; its
@@ -98,7 +102,7 @@ impl Builder {
                     name: tensor.name,
                     found: tensor.type_name,
                     expected: match naming {
-                        Naming::HuggingFace | Naming::HuggingFaceGpt1 => "F32, F16, BF16",
+                        Naming::HuggingFace => "F32, F16, BF16",
                         Naming::Gguf => {
                             "F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K"
                         }
@@ -156,10 +160,37 @@ impl Builder {
         let becoming = Becoming {
             target: self.target,
             backend: self.backend,
-            conv1d: self.naming.transposes(param.kind),
+            conv1d: self.naming == Naming::HuggingFace && param.kind.is_conv1d(),
         };
         let shape = param.shape(&self.config);
         Filling::new(*param, tensor.clone(), shape, becoming).map(Some)
+    }
+
+    /// Begins to take the same parameter from a file of ours that has it as it is kept.
+    pub(super) fn begin_kept(&self, param: Param, info: TensorInfo) -> Result<Filling> {
+        let becoming = Becoming { target: None, backend: self.backend, conv1d: false };
+        Filling::new(param, info, param.shape(&self.config), becoming)
+    }
+
+    /// What each of these tensors that the model has is kept as.
+    pub(super) fn kept_types<'a>(
+        &self,
+        tensors: impl IntoIterator<Item = &'a TensorInfo>,
+        target: Option<WeightType>,
+    ) -> Result<Vec<(Param, TensorType)>> {
+        let wanted = tensors.into_iter().filter_map(|tensor| self.expected.get(&tensor.name));
+        wanted
+            .map(|(param, tensor)| {
+                let width = param.shape(&self.config).last().copied().unwrap_or(1);
+                Ok((*param, kept_type(*param, width, tensor.stored()?, target)))
+            })
+            .collect()
+    }
+
+    /// A parameter that has been added.
+    pub(super) fn added(&self, param: Param) -> Option<Added<'_>> {
+        let vector = self.weights.vectors.get(&param).map(Added::Vector);
+        vector.or_else(|| self.weights.matrices.get(&param).map(Added::Matrix))
     }
 
     /// Takes a tensor all of whose bytes have been written.

@@ -60,11 +60,7 @@ impl Filling {
     ) -> Result<Self> {
         let stored = info.stored()?;
         let width = shape.last().copied().unwrap_or(1);
-        let kept = match becoming.target {
-            Some(target) => target.fitting(width, stored),
-            None if stored == TensorType::BF16 => TensorType::F32,
-            None => stored,
-        };
+        let kept = kept_type(param, width, stored, becoming.target);
         let by_kernels = param.kind.is_matrix() && becoming.backend == Backend::Kernels;
         let matrix = match (numbers(kept).filter(|_| by_kernels), &shape[..]) {
             (Some(numbers), &[rows, columns]) => {
@@ -193,6 +189,22 @@ impl Filling {
             TensorType::F32 => Matrix::Plain(plain),
             packed => Matrix::Packed(Arc::new(QTensor::quantize(&plain, packed.candle())?)),
         })
+    }
+}
+
+/// What a tensor with rows of `width` is kept as: vectors in F32, matrices in the type that was
+/// asked for where it fits, else in the file's own.
+pub(super) fn kept_type(
+    param: Param,
+    width: usize,
+    stored: TensorType,
+    target: Option<WeightType>,
+) -> TensorType {
+    match target {
+        _ if !param.kind.is_matrix() => TensorType::F32,
+        Some(target) => target.fitting(width, stored),
+        None if stored == TensorType::BF16 => TensorType::F32,
+        None => stored,
     }
 }
 

@@ -10,6 +10,7 @@ mod filling;
 pub mod gguf;
 mod gguf_config;
 pub mod gguf_write;
+mod keeping;
 pub mod pack;
 mod param;
 mod reader;
@@ -19,6 +20,7 @@ mod tensor_type;
 
 pub use builder::Builder;
 pub use filling::Filling;
+pub use keeping::Keeping;
 pub use param::{Kind, Naming, Param, parameters};
 pub use stream::Stream;
 pub use tensor_type::{TensorType, WeightType};
@@ -76,6 +78,9 @@ impl TensorInfo {
 
     /// That its numbers cannot be kept.
     pub(crate) fn unusable(&self, error: &zeroshot_kernels::Error) -> Error {
+        if *error == zeroshot_kernels::Error::Memory {
+            return Error::OutOfMemory { name: self.name.clone() };
+        }
         Error::weights(format!("tensor {}: {error}", self.name))
     }
 

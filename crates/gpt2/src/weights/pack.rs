@@ -72,14 +72,23 @@ fn packed_type(param: Param, config: &Config, target: WeightType) -> TensorType 
 /// # Errors
 /// [`Error::Invalid`] if the model cannot be said in GGUF.
 pub fn header(config: &Config, vocabulary: &Vocabulary, target: WeightType) -> Result<Vec<u8>> {
-    let mut metadata = config.to_gguf(target)?;
+    let params = parameters(config).into_iter();
+    let tensors: Vec<_> = params.map(|param| (param, packed_type(param, config, target))).collect();
+    header_of(config, vocabulary, target, &tensors)
+}
+
+/// The same for tensors of any types in any order; `most` is the type of most of them.
+pub(super) fn header_of(
+    config: &Config,
+    vocabulary: &Vocabulary,
+    most: WeightType,
+    tensors: &[(Param, TensorType)],
+) -> Result<Vec<u8>> {
+    let mut metadata = config.to_gguf(most)?;
     metadata.extend(vocabulary.to_gguf(config));
-    let tensors: Vec<_> = parameters(config)
-        .into_iter()
-        .map(|param| {
-            let kind = packed_type(param, config, target);
-            (param.name(Naming::Gguf), kind, param.shape(config))
-        })
+    let tensors = tensors.iter();
+    let tensors: Vec<_> = tensors
+        .map(|&(param, kind)| (param.name(Naming::Gguf), kind, param.shape(config)))
         .collect();
     gguf_write::header(&metadata, &tensors)
 }

@@ -2,9 +2,8 @@
 //! straight to the place where it stays. Never more of the file is held than the header, one
 //! vector, or some rows of a matrix.
 
-use super::{Builder, Filling, TensorInfo, WeightType, gguf, safetensors};
-use crate::{Config, Error, Model, Result};
-use std::collections::VecDeque;
+use super::{Builder, Filling, Keeping, TensorInfo, WeightType, gguf, safetensors};
+use crate::{Config, Error, Model, Result, Vocabulary};
 
 /// A header longer than this is not one of a GPT-2: its vocabulary takes a few megabytes.
 const MAX_HEADER: usize = 64 << 20;
@@ -35,7 +34,9 @@ enum Format {
 /// The tensors of a file, in the order of their bytes.
 struct Tensors {
     builder: Builder,
-    left: VecDeque<TensorInfo>,
+    tensors: Vec<TensorInfo>,
+    /// The first that is not yet whole; after the last, their number.
+    next: usize,
     filling: Option<Filling>,
     file_bytes: u64,
     gguf: Option<gguf::Header>,
@@ -64,17 +65,76 @@ impl Stream {
 
     /// Bytes of the whole file, once its header is there.
     pub fn file_bytes(&self) -> Option<u64> {
-        match &self.stage {
-            Stage::Header { .. } => None,
-            Stage::Tensors(tensors) => Some(tensors.file_bytes),
-        }
+        self.tensors().map(|tensors| tensors.file_bytes)
     }
 
     /// The header of a GGUF file, once it is there: it holds the tokenizer.
     pub fn gguf_header(&self) -> Option<&gguf::Header> {
+        self.tensors()?.gguf.as_ref()
+    }
+
+    /// The model's configuration, once the header is there.
+    pub fn config(&self) -> Option<&Config> {
+        self.tensors().map(|tensors| tensors.builder.config())
+    }
+
+    /// Bytes of the weights once they are converted to `target`, or left in the file's format;
+    /// once the header is there.
+    ///
+    /// # Errors
+    /// If a tensor cannot be kept.
+    pub fn packed_bytes(&self, target: Option<WeightType>) -> Result<Option<u64>> {
+        let Some(Tensors { builder, tensors, .. }) = self.tensors() else { return Ok(None) };
+        let kept = builder.kept_types(tensors, target)?;
+        let bytes = kept.iter().map(|(param, kind)| kind.bytes(&param.shape(builder.config())));
+        Ok(bytes.sum())
+    }
+
+    /// How the model is kept in a file of its own; `None` before the header is there.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the model cannot be said in GGUF.
+    pub fn keeping(&self, vocabulary: &Vocabulary) -> Result<Option<Keeping>> {
+        let Some(Tensors { builder, tensors, .. }) = self.tensors() else { return Ok(None) };
+        let kept = builder.kept_types(tensors, self.target)?;
+        Keeping::new(builder.config(), vocabulary, &kept).map(Some)
+    }
+
+    /// Appends the next bytes of the kept file, about `most` of them, as far as the tensors have
+    /// arrived; says whether there were any.
+    ///
+    /// # Errors
+    /// If a tensor cannot be read.
+    pub fn keep(&self, keeping: &mut Keeping, most: usize, out: &mut Vec<u8>) -> Result<bool> {
+        self.tensors().map_or(Ok(false), |tensors| keeping.give(&tensors.builder, most, out))
+    }
+
+    /// Takes the next bytes of what was kept of an earlier load, in place of the file's own, after
+    /// the header has been written: every tensor that becomes whole by them need not arrive, and
+    /// [`Stream::position`] goes on behind it. [`Stream::restored`] comes after the last of them.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if they are of another model or other settings.
+    pub fn restore(&mut self, keeping: &mut Keeping, bytes: &[u8]) -> Result<()> {
+        let Stage::Tensors(tensors) = &mut self.stage else { return Ok(()) };
+        if !keeping.is_same_header(bytes) {
+            return Err(Error::weights("what was kept is of another model"));
+        }
+        if let Some(end) = tensors.restore(keeping, bytes)? {
+            self.position = self.position.max(end);
+        }
+        Ok(())
+    }
+
+    /// All that was kept has been read back; what there is of the next tensor is dropped.
+    pub fn restored(&mut self, keeping: &mut Keeping) {
+        keeping.rewind();
+    }
+
+    fn tensors(&self) -> Option<&Tensors> {
         match &self.stage {
             Stage::Header { .. } => None,
-            Stage::Tensors(tensors) => tensors.gguf.as_ref(),
+            Stage::Tensors(tensors) => Some(tensors),
         }
     }
 
@@ -142,41 +202,95 @@ impl Format {
                 (builder, tensors, header.file_bytes, Some(header))
             }
         };
-        Ok(Tensors { builder, left: tensors.into(), filling: None, file_bytes, gguf })
+        Ok(Tensors { builder, tensors, next: 0, filling: None, file_bytes, gguf })
     }
 }
 
 impl Tensors {
     /// Takes the file's bytes from position `start` on.
     fn write(&mut self, start: u64, bytes: &[u8]) -> Result<()> {
-        let end = start + bytes.len() as u64;
-        // The part of these bytes that lies in a tensor.
-        let part = |tensor: &TensorInfo| {
-            let within = |position: u64| (position.clamp(start, end) - start) as usize;
-            &bytes[within(tensor.start)..within(tensor.start.saturating_add(tensor.bytes))]
-        };
-        while let Some(tensor) = self.left.front() {
-            if tensor.start >= end && tensor.bytes > 0 {
+        while let Some(tensor) = self.tensors.get(self.next) {
+            let Reach { part, begun, whole } = Reach::of(tensor, start, bytes);
+            if !begun {
                 break;
             }
             if self.filling.is_none() {
                 self.filling = self.builder.begin(&tensor.name)?;
             }
             if let Some(filling) = &mut self.filling {
-                filling.write(part(tensor))?;
+                filling.write(part)?;
             }
-            if tensor.start.saturating_add(tensor.bytes) > end {
+            if !whole {
                 break;
             }
             if let Some(filling) = self.filling.take() {
                 self.builder.put(filling)?;
             }
-            self.left.pop_front();
+            self.next += 1;
         }
         Ok(())
     }
 
+    /// Takes a kept file's bytes from where it is. Where, in the file that the tensors come from,
+    /// the last one ends that became whole.
+    fn restore(&mut self, keeping: &mut Keeping, bytes: &[u8]) -> Result<Option<u64>> {
+        let (start, mut end) = (keeping.position(), None);
+        while let Some((param, kept)) = keeping.tensor().cloned() {
+            let Reach { part, begun, whole } = Reach::of(&kept, start, bytes);
+            if !begun {
+                break;
+            }
+            let mut filling = match keeping.filling.take() {
+                Some(filling) => filling,
+                None => self.builder.begin_kept(param, kept)?,
+            };
+            filling.write(part)?;
+            if !whole {
+                keeping.filling = Some(filling);
+                break;
+            }
+            self.builder.put(filling)?;
+            keeping.pass();
+            let of_param = |tensor: &TensorInfo| {
+                self.builder.param(&tensor.name).is_some_and(|(other, _)| *other == param)
+            };
+            let index = self.tensors.iter().position(of_param);
+            if let Some(index) = index.filter(|&index| index >= self.next) {
+                // What had arrived of it, or of one before it, is not needed.
+                self.filling = None;
+                self.next = index + 1;
+                let tensor = &self.tensors[index];
+                end = Some(tensor.start.saturating_add(tensor.bytes));
+            }
+        }
+        keeping.count(bytes.len());
+        Ok(end)
+    }
+
     fn truncated(&self, found: u64) -> Error {
         Error::Truncated { expected: self.file_bytes, found }
+    }
+}
+
+/// How far some bytes of a file reach into one of its tensors.
+struct Reach<'a> {
+    /// Those that are the tensor's.
+    part: &'a [u8],
+    /// Whether the tensor begins before they end.
+    begun: bool,
+    /// Whether it ends with them, or before.
+    whole: bool,
+}
+
+impl<'a> Reach<'a> {
+    fn of(tensor: &TensorInfo, start: u64, bytes: &'a [u8]) -> Self {
+        let end = start + bytes.len() as u64;
+        let within = |position: u64| (position.clamp(start, end) - start) as usize;
+        let last = tensor.start.saturating_add(tensor.bytes);
+        Self {
+            part: &bytes[within(tensor.start)..within(last)],
+            begun: tensor.start < end || tensor.bytes == 0,
+            whole: last <= end,
+        }
     }
 }
