@@ -48,15 +48,17 @@ impl Builder {
         let tied = config.tie_word_embeddings;
         let tensors = header.tensors.iter().filter_map(|tensor| {
             let name = tensor.name.strip_prefix("transformer.").unwrap_or(&tensor.name);
-            // `attn.bias` and `attn.masked_bias` are the causal mask, which older releases of
-            // `transformers` stored as if they were weights; and a head that is tied is ignored
-            // as they ignore it.
-            let mask = name.starts_with("h.")
-                && (name.ends_with(".attn.bias") || name.ends_with(".attn.masked_bias"));
+            // `attn.bias` and `attn.masked_bias` are the causal mask, and `position_ids` the
+            // numbers from 0 on, which older releases of `transformers` stored as if they were
+            // weights; and a head that is tied is ignored as they ignore it.
+            let mask = name == "position_ids"
+                || name.starts_with("h.")
+                    && (name.ends_with(".attn.bias") || name.ends_with(".attn.masked_bias"));
             let head = tied && name == "lm_head.weight";
             (!mask && !head).then(|| (name.to_owned(), tensor.clone()))
         });
-        Self::new(config, Naming::HuggingFace, tensors, target)
+        let naming = Naming::hugging_face(&config);
+        Self::new(config, naming, tensors, target)
     }
 
     /// A model from a GGUF file with this header, which holds the configuration as well; its
@@ -102,7 +104,7 @@ impl Builder {
                     name: tensor.name,
                     found: tensor.type_name,
                     expected: match naming {
-                        Naming::HuggingFace => "F32, F16, BF16",
+                        Naming::HuggingFace | Naming::HuggingFaceGpt1 => "F32, F16, BF16",
                         Naming::Gguf => {
                             "F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K"
                         }
@@ -160,7 +162,7 @@ impl Builder {
         let becoming = Becoming {
             target: self.target,
             backend: self.backend,
-            conv1d: self.naming == Naming::HuggingFace && param.kind.is_conv1d(),
+            conv1d: self.naming.transposes(param.kind),
         };
         let shape = param.shape(&self.config);
         Filling::new(*param, tensor.clone(), shape, becoming).map(Some)
