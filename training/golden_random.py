@@ -28,6 +28,8 @@ CASES = {
     "bf16-inner": (SMALL | dict(n_inner=50, n_head=4), {"dtype": torch.bfloat16}),
     "no-prefix-buffers": (SMALL | dict(n_layer=4, n_head=2), {"prefix": "", "buffers": True}),
     "gguf-64": (dict(vocab_size=256, n_positions=48, n_embd=64, n_layer=2, n_head=4), {"gguf": True}),
+    "scaled-scores": (SMALL | dict(n_layer=3, scale_attn_weights=False, scale_attn_by_inverse_layer_idx=True, reorder_and_upcast_attn=True), {}),
+    "stored-head": (SMALL | dict(vocab_size=103, n_layer=1), {"head": True}),
 }
 
 
@@ -50,6 +52,8 @@ def make(name: str, config: dict, how: dict, out: Path, seed: int):
                if not (n == "lm_head.weight" and c.tie_word_embeddings)}
     if "prefix" in how:
         tensors = {n.replace("transformer.", how["prefix"]): p for n, p in tensors.items()}
+    if how.get("head"):  # of another matrix: what is stored of a tied head does not count
+        tensors["lm_head.weight"] = torch.randn_like(tensors["transformer.wte.weight"])
     if how.get("buffers"):
         for i in range(c.n_layer):
             n = c.n_positions
@@ -59,6 +63,7 @@ def make(name: str, config: dict, how: dict, out: Path, seed: int):
     folder.mkdir(parents=True, exist_ok=True)
     kept = ["model_type", "architectures", "vocab_size", "n_positions", "n_embd", "n_layer", "n_head", "n_inner", "activation_function",
             "layer_norm_epsilon", "initializer_range", "tie_word_embeddings", "bos_token_id", "eos_token_id"]
+    kept += [k for k in config if k not in kept]
     d = c.to_dict() | {"architectures": ["GPT2LMHeadModel"], "model_type": "gpt2"}
     (folder / "config.json").write_text(json.dumps({k: d[k] for k in kept if k in d}, indent=1) + "\n")
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})

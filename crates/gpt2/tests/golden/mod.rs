@@ -9,7 +9,7 @@ use zeroshot_gpt2::weights::{Builder, gguf, safetensors};
 use zeroshot_gpt2::{Backend, Config, Model, WeightType};
 
 /// Small random models, and how the published files that they stand for vary.
-pub const RANDOM: [&str; 7] = [
+pub const RANDOM: [&str; 9] = [
     "gelu-new-odd",
     "gelu-1-layer",
     "relu-epsilon",
@@ -17,6 +17,8 @@ pub const RANDOM: [&str; 7] = [
     "bf16-inner",
     "no-prefix-buffers",
     "gguf-64",
+    "scaled-scores",
+    "stored-head",
 ];
 
 /// What `transformers` computes for one model.
