@@ -14,7 +14,9 @@ const SCOPE = self.registration.scope;
 // Other pages of the same host have caches too: the scope tells them apart.
 const PAGES = `zeroshot page ${SCOPE} `;
 const PAGE = PAGES + BUILD.version;
+// What its host offers besides: the list of models, and those that were fetched.
 const MODELS = `zeroshot models ${SCOPE}`;
+const LIST = `${SCOPE}models/index.json`;
 // Written last. Holds the list of its version.
 const COMPLETE = `${SCOPE}?complete`;
 
@@ -60,13 +62,13 @@ self.addEventListener("fetch", (event) => {
   const address = new URL(request.url);
   address.search = address.hash = "";
   const ours = address.href.startsWith(SCOPE) && request.method === "GET";
-  // Part of a file is nothing to keep, and of no page that needs isolation.
-  if (!ours || request.headers.has("Range")) return;
+  // Part of a file is nothing to keep, and what the worker keeps itself it asks not to be stored.
+  if (!ours || request.headers.has("Range") || request.cache === "no-store") return;
   const path = address.href.slice(SCOPE.length) || "index.html";
   if (path in BUILD.files) {
     event.respondWith(ofThisVersion(path, request));
   } else if (path.startsWith("models/")) {
-    event.respondWith(model(event));
+    event.respondWith(offered(event));
   } else {
     event.respondWith(fetch(request).then(isolated));
   }
@@ -82,8 +84,9 @@ async function ofThisVersion(path, request) {
   return response;
 }
 
-// A model that its host offers besides the built-in one: kept once it was fetched, and as fresh as the host has it.
-async function model(event) {
+// A file of the models that the host offers besides the built-in one: as fresh as the host has it, and kept once it
+// was fetched.
+async function offered(event) {
   const { request } = event;
   const cache = await caches.open(MODELS);
   const kept = await cache.match(request.url);
@@ -151,6 +154,13 @@ async function keepAll() {
     await cache.put(SCOPE + path, kept ?? (await fetchListed(path)));
   }
   await cache.put(COMPLETE, new Response(JSON.stringify(BUILD)));
+  await keepList().catch(() => {});
+}
+
+// Keeps the list of models, which the page has fetched already when it is kept for the first time.
+async function keepList() {
+  const cache = await caches.open(MODELS);
+  if (!(await cache.match(LIST))) await cache.add(LIST);
 }
 
 // Fetches a file of the list; an error where the host has another one.

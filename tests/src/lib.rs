@@ -7,6 +7,7 @@
 
 mod driver;
 mod elsewhere;
+pub mod hub;
 pub mod native;
 mod page;
 mod session;

@@ -21,8 +21,8 @@ const SERVICE_WORKER: &str = "service-worker.js";
 /// Where the list goes in it.
 const PLACE: &str = "__BUILD__";
 
-/// Of the models beside the page only what it needs at once is part of it; the others are kept when they are chosen.
-const MODELS: [&str; 2] = ["models/index.json", "models/builtin/"];
+/// Of the models beside the page only this one is part of it. The others, and the list of them, are up to the host.
+const BUILT_IN: &str = "models/builtin/";
 
 /// Writes the service worker for the page in `dist` as it is now; the version.
 pub fn write(dist: &Path) -> Result<String> {
@@ -57,7 +57,7 @@ fn collect(folder: &Path, address: &str, files: &mut BTreeMap<String, String>) -
 }
 
 fn is_kept(address: &str) -> bool {
-    !address.starts_with("models/") || MODELS.iter().any(|model| address.starts_with(model))
+    !address.starts_with("models/") || address.starts_with(BUILT_IN)
 }
 
 /// A name for exactly these files.

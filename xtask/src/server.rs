@@ -16,7 +16,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use http::{Request, Unreadable};
+use http::{Headers, Request, Unreadable};
 
 /// How long a connection may stay silent before it is ended.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -31,6 +31,15 @@ pub struct Server {
 impl Server {
     /// Serves `dir` on 127.0.0.1 at `port`; port 0 takes any free one.
     pub fn start(dir: &Path, port: u16) -> Result<Self> {
+        Self::start_with(dir, port, Headers::Isolating)
+    }
+
+    /// The same, as a static host that can be told nothing does it: without the headers for isolation.
+    pub fn start_plain(dir: &Path, port: u16) -> Result<Self> {
+        Self::start_with(dir, port, Headers::Plain)
+    }
+
+    fn start_with(dir: &Path, port: u16, headers: Headers) -> Result<Self> {
         let dir =
             dir.canonicalize().with_context(|| format!("there is no folder {}", dir.display()))?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
@@ -39,7 +48,7 @@ impl Server {
         let stopped = Arc::new(AtomicBool::new(false));
         let thread = std::thread::spawn({
             let stopped = Arc::clone(&stopped);
-            move || accept(&listener, &dir.into(), &stopped)
+            move || accept(&listener, &dir.into(), headers, &stopped)
         });
         Ok(Self { address, stopped, thread: Some(thread) })
     }
@@ -82,7 +91,7 @@ impl Drop for Server {
 }
 
 /// Gives each connection its thread until the server is stopped.
-fn accept(listener: &TcpListener, dir: &Arc<Path>, stopped: &Arc<AtomicBool>) {
+fn accept(listener: &TcpListener, dir: &Arc<Path>, headers: Headers, stopped: &Arc<AtomicBool>) {
     for stream in listener.incoming() {
         if stopped.load(Ordering::Relaxed) {
             break;
@@ -92,13 +101,18 @@ fn accept(listener: &TcpListener, dir: &Arc<Path>, stopped: &Arc<AtomicBool>) {
         let (dir, stopped) = (Arc::clone(dir), Arc::clone(stopped));
         std::thread::spawn(move || {
             // A visitor who has gone in the middle of a reply is no error of ours.
-            let _ = converse(&stream, &dir, &stopped);
+            let _ = converse(&stream, &dir, headers, &stopped);
         });
     }
 }
 
 /// Answers the requests of one connection.
-fn converse(stream: &TcpStream, dir: &Path, stopped: &AtomicBool) -> std::io::Result<()> {
+fn converse(
+    stream: &TcpStream,
+    dir: &Path,
+    headers: Headers,
+    stopped: &AtomicBool,
+) -> std::io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     stream.set_nodelay(true)?;
@@ -106,9 +120,11 @@ fn converse(stream: &TcpStream, dir: &Path, stopped: &AtomicBool) -> std::io::Re
         (BufReader::new(stream), BufWriter::with_capacity(64 * 1024, stream));
     loop {
         match Request::read(&mut reader) {
+            // A server that is down does not answer, on old connections either.
+            Ok(_) if stopped.load(Ordering::Relaxed) => return Ok(()),
             Ok(request) => {
                 let keep_alive = request.keep_alive && !stopped.load(Ordering::Relaxed);
-                files::answer(&request, dir).send(
+                files::answer(&request, dir).with_headers(headers).send(
                     &mut writer,
                     request.method == "HEAD",
                     keep_alive,

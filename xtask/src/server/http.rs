@@ -89,6 +89,15 @@ impl Request {
     }
 }
 
+/// What a server says with every file.
+#[derive(Clone, Copy)]
+pub enum Headers {
+    /// That the page is isolated, which threads need.
+    Isolating,
+    /// Nothing of its own.
+    Plain,
+}
+
 /// A reply in the making.
 pub struct Reply {
     status: u16,
@@ -120,6 +129,13 @@ impl Reply {
 
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn with_headers(mut self, headers: Headers) -> Self {
+        if matches!(headers, Headers::Plain) {
+            self.headers.retain(|(name, _)| !name.starts_with("Cross-Origin-"));
+        }
         self
     }
 
