@@ -18,6 +18,19 @@ END = "<|endoftext|>"
 
 
 def encode(path: Path, tokenizer: Tokenizer) -> list[np.ndarray]:
+    """The documents' tokens; kept beside the text, since training is stopped and started often on a busy machine."""
+    key = fingerprint(path) + hashlib.sha256(tokenizer.to_str().encode()).hexdigest()[:16]
+    kept = path.with_suffix(".npz")
+    if kept.exists():
+        with np.load(kept) as f:
+            if str(f["key"]) == key:
+                return np.split(f["ids"], f["ends"][:-1])
+    docs = _encode(path, tokenizer)
+    np.savez(kept, key=key, ids=np.concatenate(docs), ends=np.cumsum([len(d) for d in docs]))
+    return docs
+
+
+def _encode(path: Path, tokenizer: Tokenizer) -> list[np.ndarray]:
     with open(path, encoding="utf-8") as f:
         texts = [json.loads(line)["text"] for line in f]
     end = tokenizer.token_to_id(END)

@@ -1,9 +1,13 @@
-"""A checkpoint to Hugging Face's GPT-2 layout, and the catalogue of the models that ship.
+"""A checkpoint to Hugging Face's GPT-2 layout, and the entries of our own models in the catalogue.
 
 python export.py --checkpoint checkpoint.pt --tokenizer DIR --out ../www/models/builtin
-Writes config.json, model.safetensors (F16), generation_config.json, tokenizer files, and
-rewrites index.json beside the model's folder.  Every weight is rounded to F16 once, here, so
-whoever loads them as F32 gets exactly the model that the golden values were computed from.
+Writes config.json, model.safetensors (F16), generation_config.json and tokenizer files.  Every
+weight is rounded to F16 once, here, so whoever loads them as F32 gets exactly the model that
+the golden values were computed from.
+
+python export.py --packed ../www/models/builtin-small/model.gguf --size small
+takes a file that `zeroshot pack` wrote.  Both refresh the model's entry, named after its folder,
+in index.json beside the folder; with --scratch nothing is entered.  All other entries stay.
 """
 
 from __future__ import annotations
@@ -15,16 +19,31 @@ import shutil
 from pathlib import Path
 
 import torch
+from gguf import GGUFReader
 from safetensors.torch import save_file
 
 from model import to_hugging_face
 
-TITLE = "Zeroshot builtin"
 LICENCE = "CC-BY-SA-4.0"
-NOTE = {
-    "en": "A small GPT-2 trained by this project on everyday sentences in English, French and German, reading exercises and children's stories. "
-          "It knows little of the world and makes things up.",
-    "zh": "本项目自己训练的小型 GPT-2，读过英语、法语、德语的日常句子、阅读练习和儿童故事。它对世界所知甚少，也会编造内容。",
+TITLES = {"": "Zeroshot builtin", "small": "Zeroshot builtin, small", "medium": "Zeroshot builtin, medium", "large": "Zeroshot builtin, large"}
+NOTES = {
+    "": {
+        "en": "A small GPT-2 trained by this project on everyday sentences in English, French and German, reading exercises and children's stories. "
+              "It knows little of the world and makes things up.",
+        "zh": "本项目自己训练的小型 GPT-2，读过英语、法语、德语的日常句子、阅读练习和儿童故事。它对世界所知甚少，也会编造内容。",
+    },
+    "small": {
+        "en": "The smallest of the project's own three, trained in the same way. It gets fewer tasks right: compare them, and see what size does.",
+        "zh": "本项目自训三个模型中最小的一个，训练方法相同。它做对的任务更少：比一比，就能看出规模的作用。",
+    },
+    "medium": {
+        "en": "The middle one of the project's own three, trained in the same way: between the small one and the large one in size, and in most scores.",
+        "zh": "本项目自训三个模型中居中的一个，训练方法相同：大小在另外两个之间，多数得分也在它们之间。",
+    },
+    "large": {
+        "en": "The largest of the project's own three, trained in the same way. It gets more tasks right, and is slower.",
+        "zh": "本项目自训三个模型中最大的一个，训练方法相同。它做对的任务更多，但也更慢。",
+    },
 }
 
 
@@ -64,21 +83,33 @@ def export(checkpoint: Path, tokenizer: Path, out: Path) -> int:
     return sum(t.numel() for t in tensors.values())
 
 
-def catalogue(folder: Path, parameters: int):
-    """Only the three files that a loader needs are listed; "bytes" is the weights file, for progress."""
-    files = {"config": "config.json", "tokenizer": "tokenizer.json", "weights": "model.safetensors"}
-    entry = {"id": "builtin", "title": TITLE, "folder": folder.name, "files": files, "bytes": (folder / files["weights"]).stat().st_size,
-             "sha256": {f: sha256(folder / f) for f in files.values()}, "parameters": parameters, "licence": LICENCE, "note": NOTE}
-    write_json(folder.parent / "index.json", [entry])
+def enter(weights: Path, parameters: int, size: str):
+    """Only the files that a loader needs are listed; "bytes" is the weights file, for progress.  Ours come first, the default before the others."""
+    folder, one_file = weights.parent, weights.suffix == ".gguf"
+    files = {"weights": weights.name} if one_file else {"config": "config.json", "tokenizer": "tokenizer.json", "weights": weights.name}
+    entry = {"id": folder.name, "title": TITLES[size], "folder": folder.name, "files": files, "bytes": weights.stat().st_size,
+             "sha256": {f: sha256(folder / f) for f in files.values()}, "parameters": parameters, "licence": LICENCE, "note": NOTES[size]}
+    index = folder.parent / "index.json"
+    entries = [e for e in (json.loads(index.read_text(encoding="utf-8")) if index.exists() else []) if e["id"] != entry["id"]] + [entry]
+    ours = lambda e: e["id"].split("-")[0] == "builtin"
+    write_json(index, sorted(filter(ours, entries), key=lambda e: (e["id"] != "builtin", e["parameters"])) + [e for e in entries if not ours(e)])
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__)
-    p.add_argument("--checkpoint", type=Path, required=True)
-    p.add_argument("--tokenizer", type=Path, required=True)
-    p.add_argument("--out", type=Path, required=True)
+    p.add_argument("--checkpoint", type=Path)
+    p.add_argument("--tokenizer", type=Path)
+    p.add_argument("--out", type=Path)
+    p.add_argument("--packed", type=Path, help="a GGUF file to enter, instead of a checkpoint to export")
+    p.add_argument("--size", choices=list(TITLES), default="", help="what the model is called beside the default one")
+    p.add_argument("--scratch", action="store_true", help="only files, to be packed or tried; no entry in the catalogue")
     a = p.parse_args()
-    catalogue(a.out, export(a.checkpoint, a.tokenizer, a.out))
+    if a.packed:
+        enter(a.packed, sum(int(t.n_elements) for t in GGUFReader(a.packed).tensors), a.size)
+        return
+    parameters = export(a.checkpoint, a.tokenizer, a.out)
+    if not a.scratch:
+        enter(a.out / "model.safetensors", parameters, a.size)
 
 
 if __name__ == "__main__":
