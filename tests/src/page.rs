@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use fantoccini::elements::Element;
+use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
@@ -61,13 +62,46 @@ impl Page {
     /// Opens the page at a path of its site and waits until the model is there.
     pub async fn open_at(&self, path: &str) -> Result<()> {
         self.client.goto(&format!("{}{path}", self.url)).await?;
-        let ready = "return /ready|就绪/.test(document.querySelector('header').innerText)";
-        self.until("the model is ready", ready).await
+        self.ready().await
     }
 
     /// Opens the page and waits for nothing.
     pub async fn open_without_model(&self) -> Result<()> {
         Ok(self.client.goto(&self.url).await?)
+    }
+
+    /// Loads the page anew, as the browser's own button does, and waits until the model is there.
+    pub async fn reload(&self) -> Result<()> {
+        self.client.refresh().await?;
+        self.ready().await
+    }
+
+    /// Waits until the model is there.
+    pub async fn ready(&self) -> Result<()> {
+        let ready = "return /ready|就绪/.test(document.querySelector('header')?.innerText)";
+        self.until("the model is ready", ready).await
+    }
+
+    /// The tab that is in front.
+    pub async fn tab(&self) -> Result<WindowHandle> {
+        Ok(self.client.window().await?)
+    }
+
+    /// Opens another tab, which comes to the front, empty.
+    pub async fn new_tab(&self) -> Result<WindowHandle> {
+        let tab = self.client.new_window(true).await?.handle;
+        self.switch_to(&tab).await?;
+        Ok(tab)
+    }
+
+    /// Brings a tab to the front.
+    pub async fn switch_to(&self, tab: &WindowHandle) -> Result<()> {
+        Ok(self.client.switch_to_window(tab.clone()).await?)
+    }
+
+    /// Closes the tab in front; another must be brought there.
+    pub async fn close_tab(&self) -> Result<()> {
+        Ok(self.client.close_window().await?)
     }
 
     /// The title in the browser's tab.
@@ -240,6 +274,16 @@ impl Page {
         while self.js(script, Vec::new()).await? != Value::Bool(true) {
             ensure!(start.elapsed() < LIMIT, "waited in vain: {what}");
             tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
+    }
+
+    /// Waits until a script calls its last argument with true, asked again and again.
+    pub async fn until_async(&self, what: &str, script: &str) -> Result<()> {
+        let start = Instant::now();
+        while self.js_async(script).await? != Value::Bool(true) {
+            ensure!(start.elapsed() < LIMIT, "waited in vain: {what}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
         Ok(())
     }

@@ -33,13 +33,12 @@ impl Site {
 
     /// A copy of the page that `change` has done something to, behind the back of the build.
     pub fn changed(change: impl FnOnce(&Path) -> Result<()>) -> Result<Self> {
-        static COPIES: AtomicUsize = AtomicUsize::new(0);
-        let number = COPIES.fetch_add(1, Ordering::Relaxed);
-        let copy =
-            std::env::temp_dir().join(format!("zeroshot-site-{}-{number}", std::process::id()));
-        copy_folder(&built()?, &copy)?;
-        change(&copy)?;
-        Self::serve(copy, true, true)
+        Self::serve(copy(change)?, true, true)
+    }
+
+    /// The same on a host that sends no headers for isolation.
+    pub fn plain_changed(change: impl FnOnce(&Path) -> Result<()>) -> Result<Self> {
+        Self::serve(copy(change)?, true, false)
     }
 
     /// A copy of the page as it would be built after `change`.
@@ -127,6 +126,16 @@ pub fn built() -> Result<PathBuf> {
         "the page is not built yet: please run `cargo xtask build`"
     );
     Ok(dist)
+}
+
+/// Copies the page, and has something done to the copy; its folder.
+fn copy(change: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
+    static COPIES: AtomicUsize = AtomicUsize::new(0);
+    let number = COPIES.fetch_add(1, Ordering::Relaxed);
+    let copy = std::env::temp_dir().join(format!("zeroshot-site-{}-{number}", std::process::id()));
+    copy_folder(&built()?, &copy)?;
+    change(&copy)?;
+    Ok(copy)
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {

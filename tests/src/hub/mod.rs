@@ -51,11 +51,14 @@ pub struct Asked {
     pub sent: u64,
 }
 
+/// The files of a repository by name, each with the number of its version, which is in its tag.
+type Files = HashMap<String, (Content, u32)>;
+
 /// What the hub holds and has done.
 #[derive(Default)]
 struct Shelf {
-    /// By `owner/model`, then by name, with the number of the version, which is in its tag.
-    files: Mutex<HashMap<String, HashMap<String, (Content, u32)>>>,
+    /// By `owner/model`.
+    repositories: Mutex<HashMap<String, Files>>,
     faults: Mutex<HashMap<String, VecDeque<Fault>>>,
     asked: Arc<Mutex<Vec<Asked>>>,
     refuses_ranges: AtomicBool,
@@ -92,8 +95,8 @@ impl Hub {
 
     /// Puts a file into a repository; where there is one of the name, in its place and under another tag.
     pub fn publish(&self, repo: &str, file: &str, content: impl Into<Content>) {
-        let mut files = lock(&self.shelf.files);
-        let files = files.entry(repo.to_owned()).or_default();
+        let mut repositories = lock(&self.shelf.repositories);
+        let files = repositories.entry(repo.to_owned()).or_default();
         let version = files.get(file).map_or(0, |(_, version)| version + 1);
         files.insert(file.to_owned(), (content.into(), version));
     }
@@ -152,8 +155,8 @@ impl Shelf {
         {
             return self.refusal(&name, status, seconds);
         }
-        let files = lock(&self.files);
-        let Some(files) = files.get(&repo) else {
+        let repositories = lock(&self.repositories);
+        let Some(files) = repositories.get(&repo) else {
             // It does not say whether a repository is hidden or not there at all.
             return self.refusal(&name, 401, None).with("X-Error-Code", "RepoNotFound");
         };
@@ -171,9 +174,9 @@ impl Shelf {
     /// The reply of the store, where a large file is.
     fn store(&self, request: &Request) -> Reply {
         let name = request.path.trim_start_matches('/').to_owned();
-        let files = lock(&self.files);
+        let repositories = lock(&self.repositories);
         let found = name.match_indices('/').nth(1).and_then(|(slash, _)| {
-            files.get(&name[..slash]).and_then(|files| files.get(&name[slash + 1..]))
+            repositories.get(&name[..slash]).and_then(|files| files.get(&name[slash + 1..]))
         });
         match found {
             Some((content, version)) => self.send(request, &name, content, *version),
