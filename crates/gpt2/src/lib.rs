@@ -19,6 +19,7 @@ mod kv_cache;
 mod linear;
 mod model;
 mod ops;
+pub mod parts;
 mod prediction;
 mod prng;
 mod reading;
