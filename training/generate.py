@@ -8,14 +8,45 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
+from gguf import GGUFReader, dequantize
 from tokenizers import Tokenizer
-from transformers import GPT2LMHeadModel
+from transformers import GPT2Config, GPT2LMHeadModel
+
+
+NAMES = {"attn_norm": "ln_1", "attn_qkv": "attn.c_attn", "attn_output": "attn.c_proj", "ffn_norm": "ln_2", "ffn_up": "mlp.c_fc", "ffn_down": "mlp.c_proj"}
+OUTSIDE = {"token_embd": "wte", "position_embd": "wpe", "output_norm": "ln_f"}
+
+
+def from_gguf(path: Path) -> GPT2LMHeadModel:
+    """A packed model of our own, its weights dequantised (`transformers` asks for another package to do it)."""
+    reader, state = GGUFReader(path), {}
+    number = lambda key: int(reader.fields["gpt2." + key].contents())
+    for t in reader.tensors:
+        block, _, name = t.name.partition(".")[2].partition(".") if t.name.startswith("blk.") else ("", "", t.name)
+        kind, _, part = name.partition(".")
+        values = torch.from_numpy(dequantize(t.data, t.tensor_type).astype("float32"))
+        if block:  # Conv1D holds matrices the other way round
+            state[f"transformer.h.{block}.{NAMES[kind]}.{part}"] = values.t().contiguous() if values.dim() == 2 else values
+        elif kind in OUTSIDE:
+            state[f"transformer.{OUTSIDE[kind]}.{part}"] = values
+    vocabulary = state["transformer.wte.weight"].shape[0]
+    config = GPT2Config(vocab_size=vocabulary, bos_token_id=vocabulary - 1, eos_token_id=vocabulary - 1, n_positions=number("context_length"), n_embd=number("embedding_length"),
+                        n_layer=number("block_count"), n_head=number("attention.head_count"))
+    model = GPT2LMHeadModel(config)
+    missing, unexpected = model.load_state_dict(state, strict=False)
+    if unexpected or set(missing) - {"lm_head.weight"}:
+        raise ValueError(f"{path}: {unexpected or missing}")
+    model.tie_weights()
+    return model
 
 
 class Model:
     def __init__(self, folder: Path):
-        self.model = GPT2LMHeadModel.from_pretrained(folder, dtype=torch.float32).eval()
-        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        packed = not (folder / "model.safetensors").exists()
+        self.model = from_gguf(folder / "model.gguf") if packed else GPT2LMHeadModel.from_pretrained(folder, dtype=torch.float32)
+        self.model.eval()
+        # a packed model holds its tokenizer, which is that of the default model
+        self.tokenizer = Tokenizer.from_file(str((folder.parent / "builtin" if packed else folder) / "tokenizer.json"))
         self.end = self.tokenizer.token_to_id("<|endoftext|>")
         self.positions = self.model.config.n_positions
 

@@ -81,13 +81,39 @@ def tables(new: dict, old: dict | None) -> str:
     return "\n".join(out)
 
 
+def by_size(sizes: dict[str, dict]) -> str:
+    """The main rows and the likelihoods, one column a model."""
+    rows = {name: s["rows"] for name, s in sizes.items()}
+    head = [f"{name}, {s['parameters'] / 1e6:.1f} M" for name, s in sizes.items()]
+    out = ["Sizes side by side (items in brackets where the models did not have the same number):", "",
+           "| | must reach | " + " | ".join(head) + " |", "| --- | --- |" + " ---: |" * len(head)]
+    says = {name: (text, goal) for name, text, goal in MUSTS}
+    measured = dict.fromkeys([*says, *(n for r in rows.values() for n in r if n.startswith(("likelihood", "perplexity")))])
+    for name in measured:
+        have = [r.get(name) for r in rows.values()]
+        if sum(h is not None for h in have) < 2:
+            continue
+        kind, what, how, _ = name.split("|")
+        text, goal = says.get(name, (f"{what}, {'perplexity ' if kind == 'perplexity' else ''}{how}", "lower is better" if kind == "perplexity" else "reported"))
+        goal = {"lead": "above lead-1, lead-3", "chance": "reported", "gain": "+ 20 over none"}.get(goal, goal)
+        alike = len({h["n"] for h in have if h and "n" in h}) < 2
+        cells = ["" if h is None else f"{h['score']}" if alike or "n" not in h else f"{h['score']} ({h['n']})" for h in have]
+        if says.get(name, ("", ""))[1] == "gain":
+            cells = [c and f"{c}, over {r[name[:-1] + '0']['score']}" for c, r in zip(cells, rows.values())]
+        out.append("| " + " | ".join([text, goal, *cells]) + " |")
+    return "\n".join(out)
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("scores", type=Path)
     p.add_argument("--before", type=Path)
+    p.add_argument("--sizes", nargs="*", default=[], metavar="NAME=SCORES.json", help="models to set side by side")
     p.add_argument("--card", type=Path)
     a = p.parse_args()
     text = tables(json.loads(a.scores.read_text()), json.loads(a.before.read_text()) if a.before else None)
+    if a.sizes:
+        text += "\n\n" + by_size({name: json.loads(Path(path).read_text()) for name, path in (s.split("=") for s in a.sizes)})
     if not a.card:
         print(text)
         return
