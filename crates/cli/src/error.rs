@@ -39,6 +39,14 @@ pub enum Failure {
         /// What is wrong with it.
         error: zeroshot_gpt2::Error,
     },
+    /// A file in parts is not as its list says.
+    #[error("{}: {error}", path.display())]
+    Parts {
+        /// The list.
+        path: PathBuf,
+        /// What is wrong.
+        error: zeroshot_gpt2::parts::PartsError,
+    },
     /// The model cannot do what was asked.
     #[error("{0}")]
     Model(#[from] zeroshot_gpt2::Error),

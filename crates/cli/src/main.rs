@@ -7,12 +7,14 @@ mod decoding;
 mod error;
 mod generate;
 mod model_files;
+mod model_output;
 mod pack;
 mod record;
 mod synth;
 mod task;
 mod tokens;
 mod vocabulary;
+mod weights_file;
 
 use clap::{Parser, Subcommand};
 use error::Failure;
@@ -33,7 +35,7 @@ enum Command {
     Generate(generate::Arguments),
     /// Show the tokens of a text: their ids and what each stands for.
     Tokens(tokens::Arguments),
-    /// Pack a model folder into one GGUF file.
+    /// Pack a model folder into one GGUF file, or into parts of one.
     Pack(pack::Arguments),
     /// Record what the model says to the page's examples and lessons.
     Record(record::Arguments),

@@ -1,12 +1,14 @@
-//! A model on disk: a folder in the Hugging Face layout, or a single GGUF file. Weights are read
-//! one tensor at a time, so that a model need not fit into memory twice.
+//! A model on disk: a folder in the Hugging Face layout, a single GGUF file, or the list of the parts
+//! that one was cut into. Weights go to their place while they are read, so that a model need not
+//! fit into memory twice.
 
 use crate::error::Failure;
+use crate::weights_file::{Wanted, WeightsFile};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use zeroshot_gpt2::weights::{Builder, TensorInfo, TensorType, gguf, safetensors};
-use zeroshot_gpt2::{Config, Error, Model, Session, Tokenizer, Vocabulary, WeightType};
+use zeroshot_gpt2::weights::{Stream, TensorInfo, gguf};
+use zeroshot_gpt2::{Config, Error, Session, Tokenizer, Vocabulary, WeightType, parts};
 
 /// The project's own model, where it lies in a checkout.
 pub const BUILTIN: &str = "www/models/builtin";
@@ -23,58 +25,65 @@ pub struct ModelFiles {
 }
 
 impl ModelFiles {
-    /// Finds the files of the model that the user named: a folder, or a GGUF file.
+    /// Finds the files of the model that the user named: a folder, a GGUF file, or a list of parts.
     pub fn find(path: &Path) -> Result<Self, Failure> {
         let metadata = path.metadata().map_err(Failure::read(path))?;
         if metadata.is_file() {
             return Ok(Self { path: path.to_owned(), weights: path.to_owned() });
         }
         let weights = path.join("model.safetensors");
-        let weights = if weights.is_file() { Some(weights) } else { only_gguf(path)? };
-        let file = "model.safetensors and no single .gguf file";
+        let weights = match Some(weights).filter(|weights| weights.is_file()) {
+            None => match only(path, ".gguf")? {
+                None => only(path, parts::SUFFIX)?,
+                gguf => gguf,
+            },
+            safetensors => safetensors,
+        };
+        let file = "model.safetensors and no single .gguf or .parts.json file";
         let missing = || Failure::Missing { folder: path.to_owned(), file };
         Ok(Self { path: path.to_owned(), weights: weights.ok_or_else(missing)? })
     }
 
-    /// The model and its tokenizer, ready to run, its matrices converted to `target`.
+    /// The model and its tokenizer, ready to run, its matrices converted to `target`, or left in
+    /// the file's format.
     pub fn open(&self, target: Option<WeightType>) -> Result<Session, Failure> {
-        let mut file = File::open(&self.weights).map_err(Failure::read(&self.weights))?;
-        let mut magic = [0; 4];
-        let is_gguf = file.read(&mut magic).is_ok_and(|_| gguf::is_gguf(&magic));
-        let (model, tokenizer) = if is_gguf {
-            let header = self.header(&mut file, gguf::header)?;
-            self.check_length(&file, header.file_bytes)?;
-            let target = target.or(floats_as_f32(&header.tensors));
-            let builder =
-                Builder::from_gguf(&header, target).map_err(Failure::file(&self.weights))?;
-            // A tokenizer that lies beside the file is the one its folder's owner means.
-            let tokenizer = match self.vocabulary_beside()? {
-                Some(vocabulary) => Tokenizer::new(vocabulary),
-                None => Tokenizer::from_gguf(&header),
-            };
-            (self.build(builder, &header.tensors, &mut file)?, tokenizer)
+        let weights = WeightsFile::open(&self.weights)?;
+        let is_gguf = weights.is_gguf() || self.is_gguf()?;
+        // A tokenizer that lies beside the file is the one its folder's owner means.
+        let (mut stream, beside) = if is_gguf {
+            (Stream::gguf(target), self.vocabulary_beside()?)
         } else {
-            let config = self.config()?;
-            let tokenizer = Tokenizer::new(self.vocabulary()?);
-            let header = self.header(&mut file, safetensors::header)?;
-            self.check_length(&file, header.file_bytes)?;
-            let target = target.or(floats_as_f32(&header.tensors));
-            let builder = Builder::from_safetensors(config, &header, target)
-                .map_err(Failure::file(&self.weights))?;
-            (self.build(builder, &header.tensors, &mut file)?, tokenizer)
+            (Stream::safetensors(self.config()?, target), Some(self.vocabulary()?))
         };
-        let tokenizer = tokenizer.map_err(Failure::file(&self.path))?;
+        let wrong = || Failure::file(&self.weights);
+        weights.read(|bytes| {
+            stream.write(bytes).map_err(wrong())?;
+            Ok(Wanted::More)
+        })?;
+        let vocabulary = match (beside, stream.gguf_header()) {
+            (None, Some(header)) => Vocabulary::from_gguf(header).map(Some),
+            (beside, _) => Ok(beside),
+        };
+        let model = stream.finish().map_err(wrong())?;
+        let vocabulary = vocabulary.map_err(wrong())?.ok_or_else(|| self.no_tokenizer())?;
+        let tokenizer = Tokenizer::new(vocabulary).map_err(Failure::file(&self.path))?;
         Session::new(model, tokenizer).map_err(Failure::file(&self.path))
     }
 
     /// The tokenizer alone.
     pub fn tokenizer(&self) -> Result<Tokenizer, Failure> {
+        let weights = WeightsFile::open(&self.weights)?;
         let vocabulary = match self.vocabulary_beside()? {
             Some(vocabulary) => vocabulary,
-            None if self.weights.extension().is_some_and(|end| end == "gguf") => {
-                let mut file = File::open(&self.weights).map_err(Failure::read(&self.weights))?;
-                let header = self.header(&mut file, gguf::header)?;
-                Vocabulary::from_gguf(&header).map_err(Failure::file(&self.weights))?
+            None if weights.is_gguf() => {
+                let mut stream = Stream::gguf(None);
+                weights.read(|bytes| {
+                    stream.write(bytes).map_err(Failure::file(&self.weights))?;
+                    let whole = stream.gguf_header().is_some();
+                    Ok(if whole { Wanted::NoMore } else { Wanted::More })
+                })?;
+                let header = stream.gguf_header().ok_or_else(|| self.no_tokenizer())?;
+                Vocabulary::from_gguf(header).map_err(Failure::file(&self.weights))?
             }
             None => self.vocabulary()?,
         };
@@ -90,10 +99,19 @@ impl ModelFiles {
 
     /// The folder's tokenizer.
     pub fn vocabulary(&self) -> Result<Vocabulary, Failure> {
-        read_vocabulary(self.folder())?.ok_or_else(|| Failure::Missing {
-            folder: self.folder().to_owned(),
-            file: "tokenizer.json, nor vocab.json and merges.txt",
-        })
+        read_vocabulary(self.folder())?.ok_or_else(|| self.no_tokenizer())
+    }
+
+    fn no_tokenizer(&self) -> Failure {
+        let file = "tokenizer.json, nor vocab.json and merges.txt";
+        Failure::Missing { folder: self.folder().to_owned(), file }
+    }
+
+    /// Whether the weights begin as a GGUF file does, whatever they are called.
+    fn is_gguf(&self) -> Result<bool, Failure> {
+        let mut magic = [0; 4];
+        let mut file = File::open(&self.weights).map_err(Failure::read(&self.weights))?;
+        Ok(file.read_exact(&mut magic).is_ok() && gguf::is_gguf(&magic))
     }
 
     /// Reads the header of the weights, whatever its length.
@@ -137,22 +155,6 @@ impl ModelFiles {
         Ok(bytes)
     }
 
-    fn build(
-        &self,
-        mut builder: Builder,
-        tensors: &[TensorInfo],
-        file: &mut File,
-    ) -> Result<Model, Failure> {
-        for tensor in tensors {
-            if !builder.wants(&tensor.name) {
-                continue;
-            }
-            let bytes = self.tensor(file, tensor)?;
-            builder.add(&tensor.name, &bytes).map_err(Failure::file(&self.weights))?;
-        }
-        builder.finish().map_err(Failure::file(&self.weights))
-    }
-
     fn folder(&self) -> &Path {
         if self.path.is_dir() { &self.path } else { self.path.parent().unwrap_or(Path::new(".")) }
     }
@@ -182,19 +184,12 @@ pub fn read_vocabulary(folder: &Path) -> Result<Option<Vocabulary>, Failure> {
     Ok(None)
 }
 
-/// What a file of nothing but floats is kept as: F32. candle multiplies F16 by converting every
-/// weight in software on most desktop processors, some ten times as slowly.
-fn floats_as_f32(tensors: &[TensorInfo]) -> Option<WeightType> {
-    let float = |tensor: &TensorInfo| tensor.tensor_type.is_none_or(TensorType::is_float);
-    tensors.iter().all(float).then_some(WeightType::F32)
-}
-
-/// The folder's GGUF file, if it has exactly one.
-fn only_gguf(folder: &Path) -> Result<Option<PathBuf>, Failure> {
+/// The folder's file whose name ends like this, if it has exactly one.
+fn only(folder: &Path, end: &str) -> Result<Option<PathBuf>, Failure> {
     let entries = folder.read_dir().map_err(Failure::read(folder))?;
     let mut found = entries
         .filter_map(Result::ok)
         .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|end| end == "gguf"));
+        .filter(|path| path.to_string_lossy().ends_with(end));
     Ok(found.next().filter(|_| found.next().is_none()))
 }

@@ -1,10 +1,10 @@
-//! `zeroshot pack`: a model folder as one GGUF file, which llama.cpp reads too.
+//! `zeroshot pack`: a model folder as one GGUF file, which llama.cpp reads too, whole or in parts.
 
 use crate::error::Failure;
 use crate::model_files::ModelFiles;
+use crate::model_output::{ModelOutput, part_bytes};
 use clap::Args;
 use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use zeroshot_gpt2::WeightType;
 use zeroshot_gpt2::weights::pack::Packer;
@@ -21,6 +21,11 @@ pub struct Arguments {
     /// The file to write
     #[arg(long, short, value_name = "FILE.gguf")]
     output: PathBuf,
+    /// Write parts of 50 MB, or of this size, and FILE.gguf.parts.json, for hosts that refuse large
+    /// files
+    #[arg(long, value_name = "SIZE", num_args = 0..=1, require_equals = true,
+        default_missing_value = "50MB", value_parser = part_bytes)]
+    parts: Option<u64>,
 }
 
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -34,26 +39,22 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     // Not only for the file's sake: a tokenizer that cannot be used is found now, not by a reader.
     zeroshot_gpt2::Tokenizer::new(vocabulary.clone()).map_err(Failure::file(&arguments.model))?;
 
-    // Written beside its place and moved there when it is whole: a packing that was cut leaves
-    // nothing that looks like a model.
-    let partial = arguments.output.with_extension("gguf.partial");
-    let failed = || Failure::write(&partial);
-    let mut out = BufWriter::new(File::create(&partial).map_err(failed())?);
+    let mut out = ModelOutput::create(&arguments.output, arguments.parts)?;
     let mut write = || -> Result<(), Failure> {
-        out.write_all(&packer.header(&vocabulary)?).map_err(failed())?;
+        out.write(&packer.header(&vocabulary)?)?;
         for (param, stored) in packer.tensors() {
             let bytes = files.tensor(&mut file, stored)?;
             let packed =
                 packer.tensor(*param, stored, &bytes).map_err(Failure::file(&files.weights))?;
-            out.write_all(&packed).map_err(failed())?;
+            out.write(&packed)?;
         }
-        out.flush().map_err(failed())
+        Ok(())
     };
-    let written = write();
-    if written.is_err() {
-        // Whatever went wrong is already being told.
-        let _ = std::fs::remove_file(&partial);
-        return written;
+    match write() {
+        Ok(()) => out.finish().map(drop),
+        Err(failure) => {
+            out.discard();
+            Err(failure)
+        }
     }
-    std::fs::rename(&partial, &arguments.output).map_err(Failure::write(&arguments.output))
 }

@@ -187,6 +187,65 @@ fn a_packed_model_is_one_file_that_generates_by_itself() {
     assert!(!model.join("q8_0.gguf.partial").exists());
 }
 
+/// Hosts of static files have limits; a damaged part is found and named.
+#[test]
+fn a_packed_model_in_parts_is_checked_while_it_is_read() {
+    let model = model("parts");
+    let (whole, folder) = (model.join("whole.gguf"), model.join("web"));
+    stdout(&["pack", text(&model), "--type", "q8_0", "-o", text(&whole)]);
+    let expected = stdout(&["generate", "-m", text(&whole), "-p", "Hi", "-n", "6"]);
+    std::fs::create_dir(&folder).expect("creates");
+    let file = folder.join("m.gguf");
+    stdout(&["pack", text(&model), "--type", "q8_0", "--parts=60000", "-o", text(&file)]);
+    let mut names: Vec<String> = folder
+        .read_dir()
+        .expect("reads")
+        .map(|entry| entry.expect("reads").file_name().into_string().expect("UTF-8"))
+        .collect();
+    names.sort();
+    assert_eq!(names, ["m.gguf.001", "m.gguf.002", "m.gguf.003", "m.gguf.parts.json"]);
+    let part = |name: &str| std::fs::read(folder.join(name)).expect("reads");
+    let joined = [part("m.gguf.001"), part("m.gguf.002"), part("m.gguf.003")].concat();
+    assert_eq!(joined, std::fs::read(&whole).expect("reads"));
+
+    let list = folder.join("m.gguf.parts.json");
+    for named in [&folder, &list] {
+        let arguments = ["generate", "-m", text(named), "-p", "Hi", "-n", "6"];
+        assert_eq!(stdout(&arguments), expected);
+        assert_eq!(stdout(&["tokens", "é", "-m", text(named)]).lines().count(), 2);
+    }
+
+    let mut damaged = part("m.gguf.002");
+    damaged[30_000] ^= 1;
+    std::fs::write(folder.join("m.gguf.002"), &damaged).expect("writes");
+    let generate = || failure(&["generate", "-m", text(&folder), "-p", "Hi"]);
+    let (code, message) = generate();
+    assert_eq!(code, 1);
+    assert!(message.contains("parts.json: m.gguf.002 is damaged: its SHA-256 is"), "{message}");
+    std::fs::remove_file(folder.join("m.gguf.003")).expect("removes");
+    damaged[30_000] ^= 1;
+    std::fs::write(folder.join("m.gguf.002"), &damaged).expect("writes");
+    assert!(generate().1.contains("cannot read"), "{}", generate().1);
+    std::fs::write(&list, "{}").expect("writes");
+    assert!(generate().1.contains("the list of parts cannot be read"), "{}", generate().1);
+}
+
+#[test]
+fn sizes_of_parts_are_read_with_their_unit() {
+    let model = model("part-sizes");
+    let file = model.join("m.gguf");
+    let pack = ["pack", text(&model), "--type", "q8_0", "-o", text(&file)];
+    for (flag, parts) in [("--parts", 1), ("--parts=1MB", 1), ("--parts=1000000", 1)] {
+        stdout(&[&pack[..], &[flag]].concat());
+        let json = std::fs::read(model.join("m.gguf.parts.json")).expect("reads");
+        let list = zeroshot_gpt2::parts::Parts::from_json(&json).expect("a list");
+        assert_eq!(list.parts.len(), parts, "{flag}");
+    }
+    let (code, message) = failure(&[&pack[..], &["--parts=0MB"]].concat());
+    assert_eq!(code, 2);
+    assert!(message.contains("expected a size such as 50MB"), "{message}");
+}
+
 #[test]
 fn a_folder_with_a_gguf_file_is_a_model() {
     let model = model("gguf-folder");
@@ -222,7 +281,10 @@ fn broken_models_are_told_in_one_sentence() {
     std::fs::remove_file(&weights).expect("removes");
     let (code, message) = generate();
     assert_eq!(code, 1);
-    assert!(message.ends_with("has no model.safetensors and no single .gguf file"), "{message}");
+    assert!(
+        message.ends_with("has no model.safetensors and no single .gguf or .parts.json file"),
+        "{message}"
+    );
     std::fs::write(&weights, &whole).expect("writes");
 
     let config = model.join("config.json");
