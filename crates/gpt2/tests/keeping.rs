@@ -80,6 +80,9 @@ fn a_load_that_was_cut_off_goes_on_from_what_was_kept() {
             for piece in there.chunks(777) {
                 stream.restore(&mut keeping, piece).expect("of the same model");
             }
+            // Where the last of them ends in the source, as it was known when it was kept.
+            let end = stream.tensor_end();
+            assert!(end.is_none_or(|end| end > stream.position()));
             stream.restored(&mut keeping);
             positions.push(stream.position());
 

@@ -2,6 +2,8 @@
 
 use zeroshot_protocol::Failure;
 
+use crate::ledger::hexadecimal;
+
 /// What a server says of its answer before the bytes come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
@@ -14,6 +16,32 @@ pub struct Head {
     /// Whether the bytes travel compressed: then `content_length` does not count those that
     /// arrive here.
     pub encoded: bool,
+    /// `Content-Range`, if it says.
+    pub range: Option<Range>,
+    /// `ETag`, if it says.
+    pub etag: Option<String>,
+    /// `Retry-After` in seconds, if it says.
+    pub retry_after: Option<u32>,
+}
+
+/// Which part of a file an answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// Its first byte.
+    pub start: u64,
+    /// Bytes of the whole file, if it says.
+    pub total: Option<u64>,
+}
+
+impl Range {
+    /// Reads a `Content-Range`, e.g. `bytes 200-1000/67589`.
+    pub fn parse(header: &str) -> Option<Self> {
+        let (range, total) = header.trim().strip_prefix("bytes ")?.split_once('/')?;
+        let (start, _) = range.split_once('-')?;
+        let start = start.trim().parse().ok()?;
+        let total = total.trim().parse().ok();
+        Some(Self { start, total })
+    }
 }
 
 impl Head {
@@ -67,7 +95,7 @@ pub fn check_size(file: &str, most: u64, found: u64) -> Result<(), Failure> {
 /// # Errors
 /// [`Failure::ChecksumMismatch`].
 pub fn check_digest(file: &str, listed: &str, digest: &[u8]) -> Result<String, Failure> {
-    let found: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let found = hexadecimal(digest);
     if listed.is_empty() || listed.eq_ignore_ascii_case(&found) {
         Ok(found)
     } else {
@@ -85,7 +113,7 @@ mod tests {
 
     fn head(status: u16, kind: &str, length: Option<u64>, encoded: bool) -> Head {
         let content_type = Some(kind.to_owned());
-        Head { status, content_type, content_length: length, encoded }
+        Head { status, content_type, content_length: length, encoded, ..Head::default() }
     }
 
     #[test]
@@ -117,6 +145,22 @@ mod tests {
         ] {
             let head = head(200, "application/octet-stream", length, encoded);
             assert_eq!(head.check("m.gguf", listed), expected);
+        }
+    }
+
+    #[test]
+    fn the_part_that_comes_is_read_from_its_header() {
+        let range = |start, total| Some(Range { start, total });
+        for (header, expected) in [
+            ("bytes 200-1000/67589", range(200, Some(67_589))),
+            (" bytes 0-0/*", range(0, None)),
+            ("bytes */67589", None),
+            ("items 1-2/3", None),
+            ("bytes -1-2/3", None),
+            ("bytes 99999999999999999999-1/3", None),
+            ("", None),
+        ] {
+            assert_eq!(Range::parse(header), expected, "{header}");
         }
     }
 

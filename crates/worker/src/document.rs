@@ -2,24 +2,25 @@
 
 use zeroshot_protocol::Failure;
 
+use crate::address::is_plain_path;
+
 /// The most bytes that a document has.
 pub const MAX_BYTES: u64 = 1 << 20;
 
 /// The folder that documents are in.
 const FOLDER: &str = "lessons";
 
-/// Checks that a path is one of plain names below the page's folder of documents, so that no
-/// other address can be asked for by it.
+/// The one document that is elsewhere: the list of models that the site offers.
+const CATALOGUE: &str = "models/index.json";
+
+/// Checks that a path is one of plain names below the page's folder of documents, or the list of
+/// models, so that no other address can be asked for by it.
 ///
 /// # Errors
 /// [`Failure::FileInvalid`].
 pub fn check_path(path: &str) -> Result<(), Failure> {
-    let plain = |name: &str| {
-        let letters = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-        !name.is_empty() && name != "." && name != ".." && name.bytes().all(letters)
-    };
     let inside = path.strip_prefix(FOLDER).and_then(|path| path.strip_prefix('/'));
-    if inside.is_some_and(|path| path.split('/').all(plain)) {
+    if path == CATALOGUE || inside.is_some_and(is_plain_path) {
         Ok(())
     } else {
         let detail = format!("expected a path of plain names in the folder {FOLDER}/");
@@ -44,8 +45,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_plain_names_below_lessons_are_read() {
-        for path in ["lessons/en/what-is-a-model.json", "lessons/index.json", "lessons/a_b/..c"] {
+    fn only_lessons_and_the_list_of_models_are_read() {
+        for path in [
+            "lessons/en/what-is-a-model.json",
+            "lessons/index.json",
+            "lessons/a_b/..c",
+            "models/index.json",
+        ] {
             assert_eq!(check_path(path), Ok(()), "{path}");
         }
         for path in [
@@ -60,7 +66,8 @@ mod tests {
             "./lessons/a.json",
             "https://example.org/lessons/a.json",
             "//example.org/lessons/a.json",
-            "models/index.json",
+            "models/other.json",
+            "models/builtin/config.json",
             "lessonsx/a.json",
             "lessons/a.json?b",
             "lessons/a.json#b",

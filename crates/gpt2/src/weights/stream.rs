@@ -90,6 +90,14 @@ impl Stream {
         Ok(bytes.sum())
     }
 
+    /// Where the tensor ends that is to become whole next; `None` before the header is there and
+    /// after the last.
+    pub fn tensor_end(&self) -> Option<u64> {
+        let Tensors { builder, tensors, next, .. } = self.tensors()?;
+        let tensor = tensors.get(*next..)?.iter().find(|tensor| builder.wants(&tensor.name))?;
+        Some(tensor.start.saturating_add(tensor.bytes))
+    }
+
     /// How the model is kept in a file of its own; `None` before the header is there.
     ///
     /// # Errors

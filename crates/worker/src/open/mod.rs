@@ -1,0 +1,318 @@
+//! From the bytes of a model's files to a session that runs it.
+
+#[cfg(test)]
+mod tests;
+
+use sha2::digest::common::hazmat::{SerializableState, SerializedState};
+use sha2::{Digest, Sha256};
+use zeroshot_gpt2::weights::{Keeping, Stream};
+use zeroshot_gpt2::{Config, Error, Part, Session, Tokenizer, Vocabulary, WeightType};
+use zeroshot_protocol::{Description, Failure, ModelSource, ModelSummary, Quantization};
+
+use crate::{arrival::check_digest, failure, ledger::hexadecimal};
+
+/// Bytes of a kept file that are asked for at once.
+const AT_ONCE: usize = 1 << 20;
+
+/// The files that a tokenizer is read from.
+pub enum TokenizerFiles {
+    /// None: it is in the weights' file.
+    None,
+    /// A `tokenizer.json`.
+    Json(Vec<u8>),
+    /// A `vocab.json` and a `merges.txt`.
+    Pair {
+        /// The first.
+        vocab: Vec<u8>,
+        /// The second.
+        merges: Vec<u8>,
+    },
+}
+
+/// A model whose weights arrive.
+pub struct Opening {
+    source: ModelSource,
+    /// Of a GGUF file that holds the tokenizer, none.
+    vocabulary: Option<Vocabulary>,
+    stream: Stream,
+    /// Of the weights as they arrive; none of those that were kept.
+    digest: Option<Sha256>,
+    /// The same where the last tensor became whole.
+    mark: Mark,
+}
+
+/// A digest of the weights up to a place.
+struct Mark {
+    position: u64,
+    digest: Sha256,
+}
+
+impl Opening {
+    /// Begins with the small files, before the large one is fetched. A GGUF file can hold all that
+    /// the others say: a file without a name has no bytes.
+    ///
+    /// # Errors
+    /// Says what is wrong with the configuration or the tokenizer.
+    pub fn new(
+        source: &ModelSource,
+        config: &[u8],
+        tokenizer: TokenizerFiles,
+    ) -> Result<Self, Failure> {
+        let blamed = |error: Error| failure::of(&error, source);
+        let target = source.quantization.map(weight_type);
+        let stream = if is_gguf(source) {
+            check_config(source, config)?;
+            Stream::gguf(target)
+        } else {
+            Stream::safetensors(read_config(config).map_err(blamed)?, target)
+        };
+        let vocabulary = match tokenizer {
+            TokenizerFiles::None => None,
+            TokenizerFiles::Json(json) => Some(Vocabulary::from_json(&json).map_err(blamed)?),
+            TokenizerFiles::Pair { vocab, merges } => {
+                Some(Vocabulary::from_vocab_and_merges(&vocab, &merges).map_err(blamed)?)
+            }
+        };
+        Ok(Self::begin(source.clone(), vocabulary, stream, Some(Sha256::new())))
+    }
+
+    /// Begins with a file that was kept: it holds everything, and its digests are checked by
+    /// whoever reads it.
+    pub fn kept(file: &str, source: &ModelSource) -> Self {
+        let source = ModelSource {
+            config: String::new(),
+            tokenizer: String::new(),
+            weights: file.to_owned(),
+            ..source.clone()
+        };
+        Self::begin(source, None, Stream::gguf(None), None)
+    }
+
+    fn begin(
+        source: ModelSource,
+        vocabulary: Option<Vocabulary>,
+        stream: Stream,
+        digest: Option<Sha256>,
+    ) -> Self {
+        Self {
+            source,
+            vocabulary,
+            stream,
+            digest,
+            mark: Mark { position: 0, digest: Sha256::new() },
+        }
+    }
+
+    /// Takes the next bytes of the weights.
+    ///
+    /// # Errors
+    /// Says what is wrong with them.
+    pub fn write(&mut self, mut bytes: &[u8]) -> Result<(), Failure> {
+        while !bytes.is_empty() {
+            let end = self.stream.tensor_end();
+            let position = self.stream.position();
+            let left = end.map_or(u64::MAX, |end| end.saturating_sub(position).max(1));
+            let length = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
+            let (part, rest) = bytes.split_at(length);
+            if let Some(digest) = &mut self.digest {
+                digest.update(part);
+            }
+            self.stream.write(part).map_err(|error| failure::of(&error, &self.source))?;
+            let position = self.stream.position();
+            if let Some(digest) = self.digest.as_ref().filter(|_| end == Some(position)) {
+                self.mark = Mark { position, digest: digest.clone() };
+            }
+            bytes = rest;
+        }
+        Ok(())
+    }
+
+    /// Where the next bytes of the weights are expected to be from.
+    pub fn position(&self) -> u64 {
+        self.stream.position()
+    }
+
+    /// Bytes of the weights' file, once its header is there.
+    pub fn file_bytes(&self) -> Option<u64> {
+        self.stream.file_bytes()
+    }
+
+    /// How the model is kept; `None` before the header of the weights is there.
+    ///
+    /// # Errors
+    /// If the tokenizer cannot be read, or the model cannot be said in GGUF.
+    pub fn keeping(&self) -> Result<Option<Keeping>, Failure> {
+        let keeping = match (&self.vocabulary, self.stream.gguf_header()) {
+            (Some(vocabulary), _) => self.stream.keeping(vocabulary),
+            (None, Some(header)) => Vocabulary::from_gguf(header)
+                .and_then(|vocabulary| self.stream.keeping(&vocabulary)),
+            (None, None) => Ok(None),
+        };
+        keeping.map_err(|error| failure::of(&error, &self.source))
+    }
+
+    /// Appends some of the next bytes of the kept file, as far as the tensors have arrived; says
+    /// whether there were any.
+    ///
+    /// # Errors
+    /// If a tensor cannot be read.
+    pub fn keep(&self, keeping: &mut Keeping, out: &mut Vec<u8>) -> Result<bool, Failure> {
+        let kept = self.stream.keep(keeping, AT_ONCE, out);
+        kept.map_err(|error| failure::of(&error, &self.source))
+    }
+
+    /// Takes the next bytes of what was kept of an earlier load.
+    ///
+    /// # Errors
+    /// If they are of another model or damaged.
+    pub fn restore(&mut self, keeping: &mut Keeping, bytes: &[u8]) -> Result<(), Failure> {
+        let restored = self.stream.restore(keeping, bytes);
+        restored.map_err(|error| failure::of(&error, &self.source))
+    }
+
+    /// All that was kept has been taken; `mark` is what [`Opening::mark`] was then. Says whether
+    /// the load can go on from it: not where a digest is listed and would cover a part alone.
+    pub fn restored(&mut self, keeping: &mut Keeping, mark: &str) -> bool {
+        let before = self.mark.position;
+        self.stream.restored(keeping);
+        let position = self.stream.position();
+        if position <= before {
+            return true;
+        }
+        match Mark::parse(mark).filter(|mark| mark.position == position) {
+            Some(mark) => {
+                self.digest = Some(mark.digest.clone());
+                self.mark = mark;
+            }
+            None => self.digest = None,
+        }
+        self.digest.is_some() || self.source.sha256.is_empty()
+    }
+
+    /// How far the digest of the weights has come with the last whole tensor, as text.
+    pub fn mark(&self) -> String {
+        let state = hexadecimal(&self.mark.digest.serialize());
+        format!("{}:{state}", self.mark.position)
+    }
+
+    /// What the model is and takes, once the header of the weights is there.
+    ///
+    /// # Errors
+    /// If a tensor cannot be kept in one of the types.
+    pub fn describe(&self) -> Result<Option<Description>, Failure> {
+        let blamed = |error: Error| failure::of(&error, &self.source);
+        let (Some(config), Some(download)) = (self.stream.config(), self.stream.file_bytes())
+        else {
+            return Ok(None);
+        };
+        let mut packed = Vec::new();
+        for kind in [Quantization::F32, Quantization::F16, Quantization::Q8, Quantization::Q4] {
+            let bytes = self.stream.packed_bytes(Some(weight_type(kind))).map_err(blamed)?;
+            packed.push((kind, bytes.unwrap_or_default()));
+        }
+        // Keys and values of every position in every block, in F32.
+        let numbers = [2, config.n_layer, config.n_positions, config.n_embd];
+        let kv_cache = numbers.into_iter().fold(4, |all: u64, n| all.saturating_mul(n as u64));
+        let source = ModelSource { bytes: download, ..self.source.clone() };
+        Ok(Some(Description {
+            source,
+            architecture: config.model_type.name().to_owned(),
+            parameters: config.parameters(),
+            n_positions: config.n_positions,
+            download,
+            packed,
+            kv_cache,
+        }))
+    }
+
+    /// The session, and the SHA-256 of the weights in hexadecimal; empty if it was not taken.
+    ///
+    /// # Errors
+    /// Says which file is at fault, and what is wrong with it.
+    pub fn finish(self) -> Result<(Session, String), Failure> {
+        let Self { source, vocabulary, stream, digest, .. } = self;
+        let opened = || -> Result<Session, Error> {
+            // First the model: a file that was cut says so, whatever else it lacks.
+            let header = stream.gguf_header().cloned();
+            let model = stream.finish()?;
+            let tokenizer = match (vocabulary, header) {
+                (Some(vocabulary), _) => Tokenizer::new(vocabulary)?,
+                (None, Some(header)) => Tokenizer::from_gguf(&header)?,
+                (None, None) => Tokenizer::from_json(&[])?,
+            };
+            Session::new(model, tokenizer)
+        };
+        let session = opened().map_err(|error| failure::of(&error, &source))?;
+        let digest = match digest {
+            Some(digest) => check_digest(&source.weights, &source.sha256, &digest.finalize())?,
+            None => String::new(),
+        };
+        Ok((session, digest))
+    }
+}
+
+impl Mark {
+    fn parse(text: &str) -> Option<Self> {
+        let (position, state) = text.split_once(':')?;
+        let state = state.as_bytes().as_chunks::<2>().0.iter().map(|pair| {
+            let pair = std::str::from_utf8(pair).ok()?;
+            u8::from_str_radix(pair, 16).ok()
+        });
+        let state: Vec<u8> = state.collect::<Option<_>>()?;
+        let state = SerializedState::<Sha256>::try_from(state.as_slice()).ok()?;
+        let digest = Sha256::deserialize(&state).ok()?;
+        Some(Self { position: position.parse().ok()?, digest })
+    }
+}
+
+/// Whether the weights are a GGUF file, by their name.
+pub fn is_gguf(source: &ModelSource) -> bool {
+    let name = source.weights.strip_suffix(".parts.json").unwrap_or(&source.weights);
+    name.ends_with(".gguf")
+}
+
+/// Whether the configuration is that of a GPT-2, so that nothing else of another model need be
+/// fetched.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn check_config(source: &ModelSource, config: &[u8]) -> Result<(), Failure> {
+    if source.config.is_empty() {
+        return Ok(());
+    }
+    read_config(config).map(drop).map_err(|error| failure::of(&error, source))
+}
+
+const fn weight_type(quantization: Quantization) -> WeightType {
+    match quantization {
+        Quantization::F32 => WeightType::F32,
+        Quantization::F16 => WeightType::F16,
+        Quantization::Q8 => WeightType::Q8_0,
+        Quantization::Q4 => WeightType::Q4_0,
+    }
+}
+
+fn read_config(bytes: &[u8]) -> Result<Config, Error> {
+    let json = std::str::from_utf8(bytes).map_err(|error| Error::Invalid {
+        part: Part::Config,
+        detail: format!("the configuration is not UTF-8: {error}"),
+    })?;
+    Config::from_json(json)
+}
+
+/// What the page shows of a session's model; `sha256` is its weights' in hexadecimal.
+pub fn summary(session: &Session, sha256: String) -> ModelSummary {
+    let config = session.config();
+    ModelSummary {
+        architecture: config.model_type.name().to_owned(),
+        n_positions: config.n_positions,
+        n_layer: config.n_layer,
+        n_head: config.n_head,
+        n_embd: config.n_embd,
+        vocab_size: config.vocab_size,
+        parameters: session.parameters(),
+        kind: session.kind().to_owned(),
+        weight_bytes: session.weight_bytes(),
+        sha256,
+    }
+}
