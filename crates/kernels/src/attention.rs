@@ -5,7 +5,7 @@
 use crate::dispatch::on_best_lanes;
 use crate::lanes::{LANES, Lanes, Portable};
 use crate::norm::exponentials;
-use crate::pool::{self, Parts};
+use crate::{parts::Parts, pool};
 use std::ops::Range;
 
 /// How keys, or values, lie in their cache: `[heads, positions, head_dim]`.

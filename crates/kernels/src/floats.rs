@@ -9,7 +9,7 @@
 use crate::dispatch::on_best_lanes;
 use crate::lanes::{LANES, Lanes, Portable};
 use crate::packed::{Error, filled};
-use crate::pool::{self, Parts};
+use crate::{parts::Parts, pool};
 use half::f16;
 use std::fmt;
 use std::ops::Range;

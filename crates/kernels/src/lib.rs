@@ -19,6 +19,7 @@ mod lanes;
 mod matrix;
 mod norm;
 mod packed;
+mod parts;
 mod pool;
 pub mod portable;
 
@@ -30,4 +31,4 @@ pub use norm::{layer_norm, softmax};
 pub use packed::{BLOCK, Error, Packed, PackedQ4, PackedQ8};
 #[cfg(not(target_arch = "wasm32"))]
 pub use pool::use_threads;
-pub use pool::{Pool, threads, use_pool};
+pub use pool::{Pool, abandon, join, threads, use_pool};

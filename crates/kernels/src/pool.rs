@@ -6,26 +6,41 @@
 //! for some microseconds, as long as the next kernel of a forward pass is away, and then sleep.
 //!
 //! Where threads come from is left to others: natively they are the system's, in a browser they
-//! are workers that the page's worker starts and that call [`work`].
+//! are workers that the page's worker starts and that call [`join`]. A job waits for no thread
+//! that has not come to it: while a thread is still to start, or has lost its core, the others go on.
 
 #![allow(unsafe_code, reason = "a job that borrows from its caller is handed to other threads")]
 
+use std::cell::Cell;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 
-/// How often a thread looks for work before it sleeps: some tens of microseconds.
-const LOOKS: u32 = 4_000;
+/// How often a thread looks for work before it sleeps: some tens of microseconds, in which the rest
+/// of a forward pass comes to its next product. wasm has no instruction that makes a look take longer.
+const LOOKS: u32 = if cfg!(target_arch = "wasm32") { 50_000 } else { 4_000 };
 
-/// How often the caller looks whether the others are done before it lets them have its core.
-const LOOKS_OF_CALLER: u32 = 1_000;
+/// How often the caller looks whether the others are done before it sleeps, so that they may have
+/// its core.
+const LOOKS_OF_CALLER: u32 = if cfg!(target_arch = "wasm32") { 20_000 } else { 1_000 };
 
-/// The pool that kernels use; one job at a time, so that two models in one process do not wait for
-/// each other: the second works alone.
+/// The pool that kernels use.
 static POOL: Mutex<Option<Arc<Pool>>> = Mutex::new(None);
+
+/// How many pools there have been.
+static POOLS: AtomicU32 = AtomicU32::new(0);
+
+thread_local! {
+    /// Whose job this thread may be at.
+    static AT_JOB_OF: Cell<Option<*const Pool>> = const { Cell::new(None) };
+}
 
 /// Threads that wait for jobs.
 pub struct Pool {
+    id: u32,
+    /// Held by whoever has a job for it; nobody waits for that, so that two models in one process
+    /// do not hold each other up: the second works alone.
+    caller: Mutex<()>,
     /// Changes with every job.
     epoch: AtomicU32,
     /// Whether chunks of the present job may be taken.
@@ -34,11 +49,16 @@ pub struct Pool {
     next: AtomicUsize,
     /// Threads, other than the caller, that may be at the job.
     active: AtomicUsize,
+    /// Whether the caller sleeps until none of them is.
+    awaited: AtomicBool,
     /// Whether a thread failed at the present job.
     failed: AtomicBool,
     job: Mutex<Option<Job>>,
     sleepers: Mutex<usize>,
     wake: Condvar,
+    /// Where the caller sleeps.
+    left: Mutex<()>,
+    all_left: Condvar,
     ended: AtomicBool,
     helpers: usize,
 }
@@ -64,17 +84,27 @@ impl Pool {
     #[must_use]
     pub fn new(helpers: usize) -> Arc<Self> {
         Arc::new(Self {
+            id: POOLS.fetch_add(1, Ordering::SeqCst),
+            caller: Mutex::new(()),
             epoch: AtomicU32::new(0),
             open: AtomicBool::new(false),
             next: AtomicUsize::new(0),
             active: AtomicUsize::new(0),
+            awaited: AtomicBool::new(false),
             failed: AtomicBool::new(false),
             job: Mutex::new(None),
             sleepers: Mutex::new(0),
             wake: Condvar::new(),
+            left: Mutex::new(()),
+            all_left: Condvar::new(),
             ended: AtomicBool::new(false),
             helpers,
         })
+    }
+
+    /// The name by which threads that start elsewhere find it.
+    pub fn id(&self) -> u32 {
+        self.id
     }
 
     /// Works at jobs until the pool is given up: what each of its threads does.
@@ -156,17 +186,34 @@ impl Pool {
     /// Lets no more threads at the job, and waits for those that are at it.
     fn close(&self) {
         self.open.store(false, Ordering::SeqCst);
+        let at_job = || self.active.load(Ordering::SeqCst) > 0;
         let mut looks = 0;
-        while self.active.load(Ordering::SeqCst) > 0 {
+        while at_job() && looks < LOOKS_OF_CALLER {
             looks += 1;
-            if looks < LOOKS_OF_CALLER {
-                std::hint::spin_loop();
-            } else {
-                // The core may be what the other thread waits for.
-                std::thread::yield_now();
+            std::hint::spin_loop();
+        }
+        if at_job() {
+            // This thread says that it sleeps before it looks for the last time, and the others
+            // look whether it does after they have left: one of the two sees the other.
+            self.awaited.store(true, Ordering::SeqCst);
+            let mut left = lock(&self.left);
+            while at_job() {
+                left = self.all_left.wait(left).unwrap_or_else(PoisonError::into_inner);
             }
+            drop(left);
+            self.awaited.store(false, Ordering::SeqCst);
         }
         *lock(&self.job) = None;
+    }
+
+    /// A thread is no longer at the job.
+    fn leave(&self) {
+        AT_JOB_OF.set(None);
+        let others = self.active.fetch_sub(1, Ordering::SeqCst) - 1;
+        if others == 0 && self.awaited.load(Ordering::SeqCst) {
+            let _left = lock(&self.left);
+            self.all_left.notify_all();
+        }
     }
 
     /// Lets its threads end.
@@ -183,6 +230,7 @@ struct AtJob<'a>(&'a Pool);
 impl<'a> AtJob<'a> {
     fn new(pool: &'a Pool) -> Self {
         pool.active.fetch_add(1, Ordering::SeqCst);
+        AT_JOB_OF.set(Some(pool));
         Self(pool)
     }
 }
@@ -192,7 +240,18 @@ impl Drop for AtJob<'_> {
         if std::thread::panicking() {
             self.0.failed.store(true, Ordering::SeqCst);
         }
-        self.0.active.fetch_sub(1, Ordering::SeqCst);
+        self.0.leave();
+    }
+}
+
+/// Tells that this thread will do nothing more, not even unwind: what is left to do in a browser
+/// when a worker's program has stopped in the middle. The job that it was at fails.
+pub fn abandon() {
+    if let Some(pool) = AT_JOB_OF.get() {
+        // SAFETY: this thread stands still within `Pool::work`, which borrows the pool.
+        let pool = unsafe { &*pool };
+        pool.failed.store(true, Ordering::SeqCst);
+        pool.leave();
     }
 }
 
@@ -210,6 +269,15 @@ pub fn use_pool(pool: Option<Arc<Pool>>) {
     let before = std::mem::replace(&mut *lock(&POOL), pool);
     if let Some(before) = before {
         before.end();
+    }
+}
+
+/// Works at the jobs of the pool that kernels use, until it is given up; not at all if it is no
+/// longer the one of this [`Pool::id`].
+pub fn join(id: u32) {
+    let pool = lock(&POOL).as_ref().filter(|pool| pool.id == id).map(Arc::clone);
+    if let Some(pool) = pool {
+        pool.work();
     }
 }
 
@@ -252,13 +320,10 @@ pub(crate) fn grain(items: usize, of_item: usize) -> usize {
 pub(crate) fn split(items: usize, grain: usize, work: impl Fn(Range<usize>) + Sync) {
     let grain = grain.max(1);
     if items > grain {
-        // Whoever holds the pool works with it; nobody waits for it.
-        let held = match POOL.try_lock() {
-            Ok(held) => Some(held),
-            Err(TryLockError::Poisoned(held)) => Some(held.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
-        };
-        if let Some(pool) = held.as_ref().and_then(|held| held.as_ref()) {
+        let pool = lock(&POOL).clone();
+        // A caller before may have failed at its own job; that is over.
+        let held = pool.as_ref().map(|pool| (pool, pool.caller.try_lock()));
+        if let Some((pool, Ok(_) | Err(TryLockError::Poisoned(_)))) = &held {
             let chunk = |index: usize| {
                 let start = index * grain;
                 work(start..items.min(start + grain));
@@ -267,39 +332,6 @@ pub(crate) fn split(items: usize, grain: usize, work: impl Fn(Range<usize>) + Sy
         }
     }
     work(0..items);
-}
-
-/// A slice of which several threads write different parts.
-#[derive(Clone, Copy)]
-pub(crate) struct Parts<'a> {
-    start: *mut f32,
-    len: usize,
-    slice: std::marker::PhantomData<&'a mut [f32]>,
-}
-
-// SAFETY: it only hands out parts, to callers who promise that no two of them overlap.
-unsafe impl Send for Parts<'_> {}
-// SAFETY: the same.
-unsafe impl Sync for Parts<'_> {}
-
-impl<'a> Parts<'a> {
-    pub(crate) fn new(slice: &'a mut [f32]) -> Self {
-        Self { start: slice.as_mut_ptr(), len: slice.len(), slice: std::marker::PhantomData }
-    }
-
-    /// A part of the slice.
-    ///
-    /// # Safety
-    /// No other part that is in use may overlap with it.
-    ///
-    /// # Panics
-    /// If the slice has no such part.
-    #[allow(clippy::mut_from_ref, reason = "different parts are different slices")]
-    pub(crate) unsafe fn part(&self, range: Range<usize>) -> &'a mut [f32] {
-        assert!(range.start <= range.end && range.end <= self.len);
-        // SAFETY: the range lies within the slice, and the caller promises that nobody else has it.
-        unsafe { std::slice::from_raw_parts_mut(self.start.add(range.start), range.len()) }
-    }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -364,5 +396,55 @@ mod tests {
             done.fetch_add(1, Ordering::Relaxed);
         });
         assert_eq!(done.load(Ordering::Relaxed), 3);
+    }
+
+    #[test]
+    fn threads_that_come_late_find_their_pool_and_no_other() {
+        let _one = lock(&ONE_AT_A_TIME);
+        let pool = Pool::new(1);
+        let id = pool.id();
+        use_pool(Some(pool));
+        let other = std::thread::spawn(move || join(id + 1));
+        other.join().expect("there is no such pool, so it does not work");
+        // Alone until the thread comes.
+        let mine = std::thread::current().id();
+        split(8, 1, |_| assert_eq!(std::thread::current().id(), mine));
+        let late = std::thread::spawn(move || join(id));
+        let met = AtomicBool::new(false);
+        let both = std::sync::Barrier::new(2);
+        split(2, 1, |_| {
+            // Both chunks are taken only if there are two threads.
+            both.wait();
+            met.store(true, Ordering::Relaxed);
+        });
+        assert!(met.load(Ordering::Relaxed));
+        use_pool(None);
+        late.join().expect("it ends with its pool");
+    }
+
+    #[test]
+    fn a_thread_that_stops_for_good_fails_its_job_and_holds_nobody_up() {
+        let _one = lock(&ONE_AT_A_TIME);
+        use_threads(2).expect("threads");
+        let mine = std::thread::current().id();
+        let both = std::sync::Barrier::new(2);
+        let failed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            split(2, 1, |_| {
+                both.wait();
+                if std::thread::current().id() != mine {
+                    abandon();
+                    loop {
+                        std::thread::park();
+                    }
+                }
+            });
+        }));
+        assert!(failed.is_err());
+        let done = AtomicUsize::new(0);
+        split(9, 1, |range| {
+            done.fetch_add(range.len(), Ordering::Relaxed);
+        });
+        assert_eq!(done.load(Ordering::Relaxed), 9);
+        use_pool(None);
     }
 }

@@ -27,7 +27,7 @@ pub(super) struct Row<'a> {
     pub(super) sums: &'a [i32],
     /// Empty unless the activations have been narrowed.
     #[cfg_attr(
-        not(any(target_arch = "x86_64", target_feature = "relaxed-simd")),
+        not(any(target_arch = "x86_64", feature = "relaxed-simd")),
         allow(dead_code, reason = "not every kind of product asks for it")
     )]
     pub(super) narrow: &'a [[i8; BLOCK]],
@@ -45,7 +45,7 @@ impl Activations {
 
     /// Makes the blocks of 8 bits as well.
     #[cfg_attr(
-        not(any(target_arch = "x86_64", target_feature = "relaxed-simd")),
+        not(any(target_arch = "x86_64", feature = "relaxed-simd")),
         allow(dead_code, reason = "not every kind of product asks for it")
     )]
     pub(super) fn narrow(&mut self) {

@@ -4,7 +4,7 @@
 
 use super::activations::{Activations, Row};
 use super::{BLOCK, GROUP, Group, GroupScales, Packed, portable};
-use crate::pool::{self, Parts};
+use crate::{parts::Parts, pool};
 use std::ops::Range;
 
 /// Tokens that are multiplied at once, so that weights are widened once for all of them.
@@ -35,12 +35,9 @@ impl<const BITS: usize> Packed<BITS> {
     /// If the lengths do not fit together.
     pub fn multiply(&self, x: &[f32], bias: Option<&[f32]>, y: &mut [f32]) {
         self.check(x, bias, y);
-        #[cfg_attr(
-            not(any(target_arch = "x86_64", target_feature = "relaxed-simd")),
-            allow(unused_mut)
-        )]
+        #[cfg_attr(not(any(target_arch = "x86_64", feature = "relaxed-simd")), allow(unused_mut))]
         let mut x = Activations::quantize(x, self.columns);
-        #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+        #[cfg(all(target_arch = "wasm32", feature = "relaxed-simd"))]
         if BITS == 4 {
             x.narrow();
             return self.multiply_with(super::relaxed::Relaxed, &x, bias, y);

@@ -36,7 +36,8 @@ fn activations(x: &[i8; BLOCK], quad: usize) -> v128 {
 }
 
 /// The products of a group's rows with each of some tokens.
-#[inline(always)]
+#[inline]
+#[target_feature(enable = "relaxed-simd")]
 fn products<const BITS: usize, const TOKENS: usize>(
     group: Group<BITS>,
     rows: [Row; TOKENS],
