@@ -2,11 +2,11 @@
 //! and opens the page that the address names.
 
 use crate::{
-    browser, catalogue,
+    browser,
     components::{About, Cue, Header, ProjectorBar, Wish},
-    hooks::{Models, Shortcut, WorkerHandle, use_route, use_shortcuts, use_worker},
+    hooks::{Models, Shortcut, WorkerHandle, use_library, use_route, use_shortcuts, use_worker},
     i18n::{I18n, Locale},
-    pages::{Lessons, Playground},
+    pages::{Lessons, ModelsPage, Playground},
     state::{
         Action, LessonAction, MaskedWords, Model, Notice, Phase, Route, State, Step, Uncover, View,
     },
@@ -34,7 +34,8 @@ pub fn App() -> Html {
             dispatcher.dispatch(Action::Events { events, now: browser::now() });
         }))
     };
-    use_load(&state, &worker);
+    let shows_models = route == Route::Models || state.view == Some(View::Shots);
+    let loader = use_library(&state, &worker, shows_models);
     use_post_run(&state, &worker);
     use_cancel_of_left_run(&state, &worker);
     use_tokenize(&state, &worker);
@@ -103,7 +104,7 @@ pub fn App() -> Html {
             <ContextProvider<Models> context={models}>
             <ContextProvider<MaskedWords> context={state.masked.clone()}>
                 <Header
-                    model={state.model.clone()}
+                    status={state.model_status()}
                     route={route.clone()}
                     {on_locale}
                     dark={*dark}
@@ -117,8 +118,15 @@ pub fn App() -> Html {
                     Route::Lessons | Route::Lesson { .. } => html! {
                         <Lessons state={state.clone()} {route} copied={*copied} {on_wish} />
                     },
+                    Route::Models => html! {
+                        <ModelsPage
+                            library={state.library.clone()}
+                            model={state.model.clone()}
+                            {loader}
+                        />
+                    },
                 } }
-                <About model={state.model.clone()} />
+                <About model={state.model.clone()} in_use={state.library.in_use.clone()} />
                 if let Some(projector) = state.projector {
                     <ProjectorBar
                         {has_stage}
@@ -193,18 +201,6 @@ fn stop(state: &UseReducerHandle<State>, worker: &WorkerHandle) {
         worker.post(&Request::Cancel { id: run.id });
         state.dispatch(Action::Stop);
     }
-}
-
-/// Asks for the built-in model once the worker is up.
-#[hook]
-fn use_load(state: &UseReducerHandle<State>, worker: &WorkerHandle) {
-    let up = matches!(state.model, Model::Loading { .. });
-    let worker = worker.clone();
-    use_effect_with(up, move |up| {
-        if *up && let Some(model) = catalogue::built_in() {
-            worker.post(&Request::Load { id: worker.new_id(), seat: Seat::Main, model });
-        }
-    });
 }
 
 /// Posts a run that waits, as soon as the model is there.

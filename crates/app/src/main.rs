@@ -7,6 +7,7 @@ mod app;
 mod browser;
 mod catalogue;
 mod components;
+mod device;
 mod examples;
 mod hooks;
 mod i18n;

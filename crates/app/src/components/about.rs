@@ -1,12 +1,17 @@
 //! What the model is, what it has read, what it cannot do; and the promise about privacy.
 
 use super::use_i18n;
-use crate::{i18n::millions, state::Model};
+use crate::{
+    catalogue::Catalogue,
+    i18n::{I18n, millions},
+    state::{Chosen, Model},
+};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
 pub struct Props {
     pub model: Model,
+    pub in_use: Option<Chosen>,
 }
 
 #[function_component]
@@ -33,9 +38,16 @@ pub fn About(props: &Props) -> Html {
         <footer id="about" class="about">
             <section>
                 <h2>{ i18n.t("about.model") }</h2>
-                <p>{ i18n.t("about.training") }</p>
-                <p>{ shape }</p>
-                <p>{ i18n.t("about.limits") }</p>
+                { match &props.in_use {
+                    Some(chosen) if !chosen.is_first() => of_another(&i18n, chosen, &shape),
+                    _ => html! {
+                        <>
+                            <p>{ i18n.t("about.training") }</p>
+                            <p>{ shape }</p>
+                            <p>{ i18n.t("about.limits") }</p>
+                        </>
+                    },
+                } }
             </section>
             <section>
                 <h2>{ i18n.t("about.idea") }</h2>
@@ -47,5 +59,19 @@ pub fn About(props: &Props) -> Html {
                 <p>{ i18n.t("about.sources") }</p>
             </section>
         </footer>
+    }
+}
+
+/// A model that does not come with the page: what its entry says, if it has one.
+fn of_another(i18n: &I18n, chosen: &Chosen, shape: &str) -> Html {
+    let catalogue = Catalogue::built_in();
+    let entry = catalogue.entries.iter().find(|entry| entry.title == chosen.title);
+    let note = entry.map_or("", |entry| entry.note(i18n.locale));
+    html! {
+        <>
+            <p>{ format!("{}. {note}", chosen.title) }</p>
+            <p>{ shape }</p>
+            <p>{ i18n.t("about.other_limits") }</p>
+        </>
     }
 }

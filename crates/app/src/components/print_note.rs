@@ -3,7 +3,7 @@
 use super::use_i18n;
 use crate::{
     browser, i18n,
-    state::{Model, ModelMark, Run},
+    state::{ModelMark, Run},
 };
 use gloo::events::EventListener;
 use std::rc::Rc;
@@ -15,7 +15,8 @@ pub struct Props {
     pub run: Option<Rc<Run>>,
     /// What the desk would run, where there is no run.
     pub decoding: Option<Decoding>,
-    pub model: Model,
+    /// The model that is there.
+    pub here: Option<ModelMark>,
     pub wording: AttrValue,
 }
 
@@ -44,11 +45,8 @@ pub fn PrintNote(props: &Props) -> Html {
     let decoding = run.map(|run| &run.decoding).or(props.decoding.as_ref());
     let mut rows = vec![(i18n.t("transcript.wording"), props.wording.to_string())];
     rows.extend(decoding.map(|decoding| i18n::settings(&i18n, decoding)).into_iter().flatten());
-    let here = match &props.model {
-        Model::Ready(summary) => Some(ModelMark::of(summary)),
-        _ => None,
-    };
-    if let Some(model) = run.and_then(|run| run.model.clone()).or(here) {
+    let here = || props.here.clone();
+    if let Some(model) = run.and_then(|run| run.model.clone()).or_else(here) {
         rows.push((i18n.t("transcript.model"), model.id));
         rows.push((i18n.t("transcript.weights"), model.sha256));
     }

@@ -65,7 +65,7 @@ pub fn Stage(props: &Props) -> Html {
             <PrintNote
                 {run}
                 decoding={desk.settings.decoding().ok()}
-                model={state.model.clone()}
+                here={state.mark()}
                 wording={desk.template.id}
             />
         </div>

@@ -16,7 +16,7 @@ use std::{
     rc::Rc,
 };
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
 use yew::prelude::*;
 use zeroshot_protocol::{Event, Failure, Request, RequestId};
 
@@ -48,8 +48,20 @@ impl WorkerHandle {
 
     /// Sends a request. A worker that could not be started has already been reported.
     pub fn post(&self, request: &Request) {
+        self.post_with(request, &[]);
+    }
+
+    /// Sends a request, and files that the visitor picked beside it.
+    pub fn post_with(&self, request: &Request, files: &[File]) {
         if let (Some(worker), Ok(json)) = (&self.worker, serde_json::to_string(request)) {
-            let _ = worker.post_message(&JsValue::from_str(&json));
+            let json = JsValue::from_str(&json);
+            let _ = if files.is_empty() {
+                worker.post_message(&json)
+            } else {
+                let files = files.iter().map(JsValue::from);
+                let message: js_sys::Array = std::iter::once(json).chain(files).collect();
+                worker.post_message(&message)
+            };
         }
     }
 
@@ -60,9 +72,19 @@ impl WorkerHandle {
         request: impl FnOnce(RequestId) -> Request,
         on_events: Callback<Vec<Event>>,
     ) -> Asked {
+        self.ask_with(request, &[], on_events)
+    }
+
+    /// The same with files that the visitor picked.
+    pub fn ask_with(
+        &self,
+        request: impl FnOnce(RequestId) -> Request,
+        files: &[File],
+        on_events: Callback<Vec<Event>>,
+    ) -> Asked {
         let id = self.new_id();
         self.inbox.askers.borrow_mut().insert(id, on_events);
-        self.post(&request(id));
+        self.post_with(&request(id), files);
         Asked { id, worker: self.clone() }
     }
 }

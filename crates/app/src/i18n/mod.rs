@@ -6,10 +6,12 @@
 mod class;
 mod failure;
 mod run;
+mod sizes;
 
 pub use class::{import_refusal, link_refusal};
-pub use failure::{refusal, sentence};
+pub use failure::{refusal, sentence, sentence_at};
 pub use run::{figures, settings, title, transcript};
+pub use sizes::bytes;
 
 use std::{collections::HashMap, fmt::Display, rc::Rc};
 

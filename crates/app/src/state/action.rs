@@ -1,6 +1,9 @@
 //! What can happen to the page's state, and why a wish cannot be carried out.
 
-use super::{DeskAction, ImportError, LessonAction, LinkError, Run, Step, Uncover, Unusable, View};
+use super::{
+    DeskAction, ImportError, LessonAction, LibraryAction, LinkError, Run, Step, Uncover, Unusable,
+    View,
+};
 use zeroshot_prompting::{Prompt, Task};
 use zeroshot_protocol::{Decoding, Event, Failure, Prediction, RequestId};
 
@@ -80,5 +83,6 @@ pub enum Action {
         now: f64,
     },
     Lesson(LessonAction),
+    Library(LibraryAction),
     Notice(Notice),
 }

@@ -4,12 +4,14 @@
 
 mod action;
 mod archive;
+mod cut;
 mod edit;
 mod gaze;
 mod history;
 mod lens;
 mod lesson;
 pub mod measures;
+mod models;
 mod places;
 mod playground;
 mod projector;
@@ -25,16 +27,22 @@ mod step;
 mod transcript;
 mod undo;
 mod versus;
+mod view;
 mod words;
 
 pub use action::{Action, Notice};
 pub use archive::{
     ImportError, MOST_BYTES, Place as ImportPlace, RunFault, read as read_runs, write as write_runs,
 };
+pub use cut::Cut;
 pub use gaze::{Gaze, look_by_region, mean, percent, strongest, without_first};
 pub use history::{Entry, entries, first_words};
 pub use lens::{Lens, window};
 pub use lesson::{LessonAction, Lessons, PageId, Trouble};
+pub use models::{
+    Chosen, Device, Download, Flow, Library, LibraryAction, ModelStatus, Obstacle, best_type, fit,
+    must_give_way, needed, too_little_room,
+};
 pub use places::{Place, places};
 pub use playground::{Desk, DeskAction, MAX_SHOTS, Playground};
 pub use projector::{Projector, Uncover};
@@ -52,6 +60,7 @@ pub use step::Step;
 pub use transcript::{Region, Span, Transcript, context_without_shots, shot_count};
 pub use undo::Steps;
 pub use versus::{Parting, parting, same_answer};
+pub use view::View;
 pub use words::MaskedWords;
 
 use crate::examples;
@@ -60,7 +69,7 @@ use std::rc::Rc;
 use undo::{Snapshot, Typing};
 use yew::Reducible;
 use zeroshot_prompting::Task;
-use zeroshot_protocol::{Event, Failure, ModelSummary, PROTOCOL_VERSION, Piece, RequestId, Seat};
+use zeroshot_protocol::{Event, Failure, ModelSummary, PROTOCOL_VERSION, RequestId};
 
 /// Where the model is.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,46 +84,12 @@ pub enum Model {
     Failed(Failure),
 }
 
-/// A text as the tokenizer cuts it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Cut {
-    pub text: String,
-    pub pieces: Rc<Vec<Piece>>,
-}
-
-/// What can be looked at inside the model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum View {
-    Tokens,
-    Shots,
-    Attention,
-    Layers,
-}
-
-impl View {
-    pub const ALL: [Self; 4] = [Self::Tokens, Self::Shots, Self::Attention, Self::Layers];
-
-    /// Its name in keys and files.
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Tokens => "tokens",
-            Self::Shots => "shots",
-            Self::Attention => "attention",
-            Self::Layers => "layers",
-        }
-    }
-
-    /// Whether it shows what the model keeps only when asked to.
-    pub const fn needs_capture(self) -> bool {
-        matches!(self, Self::Attention | Self::Layers)
-    }
-}
-
 /// All that the page knows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
     pub playground: Playground,
     pub model: Model,
+    pub library: Library,
     /// The model that it is compared with, if one has been asked for.
     pub rival: Option<Model>,
     /// How many models have been loaded so far.
@@ -148,6 +123,7 @@ impl Default for State {
         let mut state = Self {
             playground,
             model: Model::Starting,
+            library: Library::default(),
             rival: None,
             loads: 0,
             runs: Runs::default(),
@@ -188,18 +164,19 @@ impl State {
         self.runs.active()
     }
 
-    /// The open desk's prompt in tokens, once it has been cut.
-    pub fn pieces(&self) -> Option<&Rc<Vec<Piece>>> {
-        let cut = self.cut.as_ref()?;
-        (cut.text == self.desk().prompt().text()).then_some(&cut.pieces)
-    }
-
     /// The positions of the model's context, once it is there.
     pub fn n_positions(&self) -> Option<usize> {
         match &self.model {
             Model::Ready(summary) => Some(summary.n_positions),
             _ => None,
         }
+    }
+
+    /// The model that is there, for whoever wants to know later which it was.
+    pub fn mark(&self) -> Option<ModelMark> {
+        let Model::Ready(summary) = &self.model else { return None };
+        let title = self.library.in_use.as_ref().map(|chosen| chosen.title.as_str());
+        Some(ModelMark::of(summary, title))
     }
 
     /// Shows the recorded answer of the example that was picked, where it has one for this prompt.
@@ -224,8 +201,7 @@ impl State {
     fn unless_failed(&self, mut run: Run) -> Run {
         match &self.model {
             Model::Failed(failure) => run.phase = Phase::Failed(failure.clone()),
-            Model::Ready(summary) => run.model = Some(ModelMark::of(summary)),
-            _ => {}
+            _ => run.model = self.mark(),
         }
         run
     }
@@ -261,20 +237,15 @@ impl State {
                 self.model = Model::Failed(Failure::ProtocolMismatch { found: protocol });
             }
             Event::Ready { .. } => self.model = Model::Loading { received: 0, total: 0 },
-            Event::Progress { id, received, total, .. } => {
-                *self.seat_of(id) = Model::Loading { received, total };
+            event if self.receive_download(&event, now) => {}
+            Event::Progress { id, received, total, .. } if self.loading_rival == Some(id) => {
+                self.rival = Some(Model::Loading { received, total });
             }
-            Event::Loaded { id, seat, model, .. } => {
+            // One that was given up while it arrived is no longer wanted.
+            Event::Loaded { id, model, .. } if self.loading_rival == Some(id) => {
                 self.loads += 1;
-                if seat == Seat::Rival {
-                    // One that was given up while it arrived is no longer wanted.
-                    if self.loading_rival.take_if(|loading| *loading == id).is_some() {
-                        self.rival = Some(Model::Ready(model));
-                    }
-                } else {
-                    self.runs.mark_waiting(&ModelMark::of(&model));
-                    self.model = Model::Ready(model);
-                }
+                self.loading_rival = None;
+                self.rival = Some(Model::Ready(model));
             }
             Event::Tokenized { id, pieces } => {
                 if let Some((_, text)) = self.tokenizing.take_if(|(of, _)| *of == id) {
@@ -286,31 +257,21 @@ impl State {
             }
             Event::Failed { id: Some(id), .. } if self.runs.receive(id, &event, now) => {}
             Event::Failed { id: Some(id), failure } if self.loading_rival == Some(id) => {
-                *self.seat_of(id) = Model::Failed(failure);
                 self.loading_rival = None;
+                self.rival = Some(Model::Failed(failure));
             }
-            Event::Failed { id, failure } => {
-                // Tokens that could not be had only leave the meter empty.
-                let tokenizing = self.tokenizing.take_if(|(of, _)| Some(*of) == id).is_some();
-                if !tokenizing {
-                    self.fail(failure);
-                }
+            // Tokens that could not be had only leave the meter empty.
+            Event::Failed { id: Some(id), .. } => {
+                self.tokenizing.take_if(|(of, _)| *of == id);
             }
+            Event::Failed { id: None, failure } => self.fail(failure),
             // Answers to questions go to those who asked.
             _ => {}
         }
     }
 
-    /// The model that this request loads.
-    fn seat_of(&mut self, id: RequestId) -> &mut Model {
-        if self.loading_rival == Some(id) {
-            self.rival.get_or_insert(Model::Starting)
-        } else {
-            &mut self.model
-        }
-    }
-
-    /// A failure of the worker itself or of the model's files: whatever waits for them fails too.
+    /// A failure of the worker itself or of the last model's files: whatever waits for them fails
+    /// too.
     fn fail(&mut self, failure: Failure) {
         self.runs.fail_active(&failure);
         self.model = Model::Failed(failure);
@@ -423,6 +384,7 @@ impl Reducible for State {
                 events.into_iter().for_each(|event| state.receive(event, now));
             }
             Action::Lesson(action) => state.lesson(action),
+            Action::Library(action) => state.apply_library(action),
             Action::Notice(notice) => state.notice = Some(notice),
         }
         state.follow(may_end_runs);

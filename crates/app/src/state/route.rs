@@ -16,6 +16,8 @@ pub enum Route {
         /// From 1.
         page: usize,
     },
+    /// The models: to choose one, and to see what is kept.
+    Models,
     /// The playground with a run that a link brought, in the link's own form.
     Shared(String),
 }
@@ -31,6 +33,7 @@ impl Route {
             ["lessons", id, page] => {
                 Self::Lesson { id: id.to_owned(), page: page.parse().unwrap_or(1).max(1) }
             }
+            ["models"] => Self::Models,
             ["run", run] => Self::Shared(run.to_owned()),
             _ => Self::Playground,
         }
@@ -44,6 +47,7 @@ impl fmt::Display for Route {
             Self::Playground => f.write_str("#/"),
             Self::Lessons => f.write_str("#/lessons"),
             Self::Lesson { id, page } => write!(f, "#/lessons/{id}/{page}"),
+            Self::Models => f.write_str("#/models"),
             Self::Shared(run) => write!(f, "#/run/{run}"),
         }
     }
@@ -59,6 +63,7 @@ mod tests {
             Route::Playground,
             Route::Lessons,
             Route::Lesson { id: "one".to_owned(), page: 3 },
+            Route::Models,
             Route::Shared("abc_-".to_owned()),
         ] {
             assert_eq!(Route::parse(&route.to_string()), route);

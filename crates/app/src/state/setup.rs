@@ -30,7 +30,7 @@ pub struct Setup {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelMark {
-    /// Its name in the catalogue, or its size where it has none.
+    /// Its name in the catalogue, else its title and type, else its size.
     pub id: String,
     /// SHA-256 of its weights; empty if not known.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -38,8 +38,10 @@ pub struct ModelMark {
 }
 
 impl ModelMark {
-    pub fn of(model: &ModelSummary) -> Self {
+    pub fn of(model: &ModelSummary, title: Option<&str>) -> Self {
+        let titled = || Some(format!("{}, {}", title?, model.kind));
         let id = catalogue::id_of_weights(&model.sha256)
+            .or_else(titled)
             .unwrap_or_else(|| format!("{:.1}M", model.parameters as f64 / 1e6));
         Self { id, sha256: model.sha256.clone() }
     }

@@ -1,7 +1,7 @@
 //! A run as a link: its [`Setup`] as JSON in base64url, for the part of an address behind `#`, which
 //! never reaches a server.
 
-use super::{Desk, Model, ModelMark, Notice, Phase, Setup, SetupFault, State};
+use super::{Desk, ModelMark, Notice, Phase, Setup, SetupFault, State};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
@@ -45,11 +45,7 @@ impl State {
             Some(setup) => setup,
             None => {
                 let decoding = self.desk().settings.decoding().map_err(Notice::Unusable)?;
-                let model = match &self.model {
-                    Model::Ready(summary) => Some(ModelMark::of(summary)),
-                    _ => None,
-                };
-                Setup::of_desk(self.desk(), decoding, model)
+                Setup::of_desk(self.desk(), decoding, self.mark())
             }
         };
         encode(&setup).map_err(Notice::Link)

@@ -1,7 +1,9 @@
 //! What the page's state makes of the visitor's wishes and the worker's words.
 
 use super::*;
-use zeroshot_protocol::{Build, Choice, Decoding, FinishReason, Kept, Prediction, Stats};
+use zeroshot_protocol::{
+    Build, Choice, Decoding, FinishReason, Kept, Piece, Prediction, Seat, Stats,
+};
 
 pub fn reduce(state: State, action: Action) -> State {
     Rc::unwrap_or_clone(Rc::new(state).reduce(action))
@@ -11,8 +13,17 @@ fn events(events: Vec<Event>) -> Action {
     Action::Events { events, now: 0.0 }
 }
 
+/// The page as it loads its own model by request 1.
+pub fn loading() -> State {
+    let ready = Event::Ready { protocol: PROTOCOL_VERSION, build: Build::Simd, threads: 1 };
+    let state = reduce(State::default(), events(vec![ready]));
+    let chosen = Chosen::first().expect("there is one");
+    let load = LibraryAction::Load { id: 1, chosen, unattended: true };
+    reduce(state, Action::Library(load))
+}
+
 fn begun(id: RequestId) -> State {
-    let state = State::default();
+    let state = loading();
     let prompt = state.desk().prompt();
     reduce(state, Action::Begin { id, prompt, decoding: Decoding::default() })
 }
@@ -143,7 +154,7 @@ fn an_earlier_run_comes_back_with_its_desk() {
 #[test]
 fn a_rival_that_cannot_be_loaded_leaves_the_model_alone() {
     let loaded = Event::Loaded { id: 1, seat: Seat::Main, model: summary(), kept: Kept::NotAsked };
-    let state = reduce(State::default(), events(vec![loaded]));
+    let state = reduce(loading(), events(vec![loaded]));
     let state = reduce(state, Action::LoadRival { id: 9 });
     let progress = Event::Progress { id: 9, received: 5, total: 10, from_device: false };
     let state = reduce(state, events(vec![progress]));

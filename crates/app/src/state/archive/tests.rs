@@ -3,7 +3,7 @@
 use super::*;
 use crate::state::{
     Action, State,
-    tests::{reduce, summary},
+    tests::{loading, reduce, summary},
 };
 use serde_json::{Value, json};
 use zeroshot_protocol::{Choice, Decoding, Event, Piece};
@@ -21,12 +21,12 @@ fn prediction(id: u32, text: &str) -> Prediction {
 /// A visit with a run, and a branch of it.
 fn visit() -> State {
     let loaded = Event::Loaded {
-        id: 90,
+        id: 1,
         seat: zeroshot_protocol::Seat::Main,
         model: model(),
         kept: zeroshot_protocol::Kept::NotAsked,
     };
-    let state = reduce(State::default(), Action::Events { events: vec![loaded], now: 1.0 });
+    let state = reduce(loading(), Action::Events { events: vec![loaded], now: 1.0 });
     let prompt = state.desk().prompt();
     let decoding = Decoding { seed: 5, ..Decoding::default() };
     let state = reduce(state, Action::Begin { id: 3, prompt, decoding });

@@ -128,6 +128,7 @@ pub fn ShotsView(props: &Props) -> Html {
                             {desk}
                             {busy}
                             rival={state.rival.clone()}
+                            offered={state.library.offered()}
                             dispatcher={state.dispatcher()}
                         />
                     },

@@ -1,28 +1,21 @@
 //! The second model: which one, loading it, giving it up.
 
 use crate::{
-    catalogue,
+    catalogue::name_of,
     components::use_i18n,
     hooks::Models,
     i18n::{millions, sentence},
-    state::{Action, Model, State},
+    state::{Action, Chosen, Model, State},
 };
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
-use zeroshot_protocol::{ModelSource, ModelSummary, Quantization, Request, Seat};
-
-/// What a model's numbers can be turned into, and how that is written.
-const KINDS: [(Option<Quantization>, &str); 5] = [
-    (None, ""),
-    (Some(Quantization::F32), "F32"),
-    (Some(Quantization::F16), "F16"),
-    (Some(Quantization::Q8), "Q8_0"),
-    (Some(Quantization::Q4), "Q4_0"),
-];
+use zeroshot_protocol::{ModelSummary, Request, Seat};
 
 #[derive(PartialEq, Properties)]
 pub struct Props {
     pub rival: Option<Model>,
+    /// What it can be.
+    pub offered: Vec<Chosen>,
     pub dispatcher: UseReducerDispatcher<State>,
 }
 
@@ -30,9 +23,11 @@ pub struct Props {
 pub fn Rival(props: &Props) -> Html {
     let i18n = use_i18n();
     let models = use_context::<Models>();
-    let sources = use_memo((), |()| sources());
-    // Four bits differ the most from what the page works with.
-    let picked = use_state_eq(|| KINDS.len() - 1);
+    let offered = &props.offered;
+    // The coarsest numbers of the page's own model differ the most from what it works with.
+    let coarsest = |chosen: &&Chosen| chosen.source.place == offered[0].source.place;
+    let coarsest = offered.iter().take_while(coarsest).count().saturating_sub(1);
+    let picked = use_state_eq(|| coarsest);
     let onchange = {
         let picked = picked.clone();
         move |event: Event| {
@@ -42,7 +37,7 @@ pub fn Rival(props: &Props) -> Html {
     };
     let load = {
         let (models, dispatcher) = (models.clone(), props.dispatcher.clone());
-        let source = sources.get(*picked).map(|(_, source)| source.clone());
+        let source = offered.get(*picked).map(|chosen| chosen.source.clone());
         move |_| {
             if let (Some(Models { worker, .. }), Some(model)) = (&models, &source) {
                 let id = worker.new_id();
@@ -60,9 +55,9 @@ pub fn Rival(props: &Props) -> Html {
             dispatcher.dispatch(Action::GiveUpRival);
         }
     };
-    let name = |title: &str, kind: &str| match kind {
-        "" => format!("{title}, {}", i18n.t("models.as_is")),
-        kind => format!("{title}, {kind}"),
+    let name = |Chosen { title, source }: &Chosen| match source.quantization {
+        None => format!("{title}, {}", i18n.t("library.as_is")),
+        Some(kind) => format!("{title}, {}", name_of(kind)),
     };
     let state = match &props.rival {
         None => None,
@@ -85,9 +80,9 @@ pub fn Rival(props: &Props) -> Html {
                 <div class="field">
                     <label for="rival">{ i18n.t("models.rival") }</label>
                     <select id="rival" {onchange}>
-                        { for sources.iter().enumerate().map(|(index, ((title, kind), _))| html! {
+                        { for offered.iter().enumerate().map(|(index, chosen)| html! {
                             <option value={index.to_string()} selected={index == *picked}>
-                                { name(title, kind) }
+                                { name(chosen) }
                             </option>
                         }) }
                     </select>
@@ -116,33 +111,5 @@ pub fn Rival(props: &Props) -> Html {
                 </p>
             }
         </>
-    }
-}
-
-/// Every model of the catalogue in every kind of numbers: its title, the kind, where it is.
-fn sources() -> Vec<((String, &'static str), ModelSource)> {
-    let in_kinds = |(title, source): (String, ModelSource)| {
-        KINDS.into_iter().map(move |(quantization, kind)| {
-            ((title.clone(), kind), ModelSource { quantization, ..source.clone() })
-        })
-    };
-    catalogue::all().into_iter().flat_map(in_kinds).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_built_in_model_is_offered_in_every_kind() {
-        let sources = sources();
-        let built_in = catalogue::built_in().expect("there is one");
-        let kinds: Vec<_> = sources
-            .iter()
-            .filter(|(_, source)| source.place == built_in.place)
-            .map(|(_, source)| source.quantization)
-            .collect();
-        assert_eq!(kinds, KINDS.map(|(quantization, _)| quantization));
-        assert_eq!(sources[0].1, built_in);
     }
 }

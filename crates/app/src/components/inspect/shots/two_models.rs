@@ -16,7 +16,7 @@ use crate::{
     },
     hooks::{Models, use_query},
     i18n::sentence,
-    state::{Desk, Model, State},
+    state::{Chosen, Desk, Model, State},
 };
 use std::rc::Rc;
 use yew::prelude::*;
@@ -28,6 +28,8 @@ pub struct Props {
     /// Whether the visitor's own run is under way.
     pub busy: bool,
     pub rival: Option<Model>,
+    /// What can be the second one.
+    pub offered: Vec<Chosen>,
     pub dispatcher: UseReducerDispatcher<State>,
 }
 
@@ -65,7 +67,11 @@ pub fn TwoModels(props: &Props) -> Html {
     html! {
         <>
             <p class="help">{ i18n.t("models.help") }</p>
-            <Rival rival={props.rival.clone()} dispatcher={props.dispatcher.clone()} />
+            <Rival
+                rival={props.rival.clone()}
+                offered={props.offered.clone()}
+                dispatcher={props.dispatcher.clone()}
+            />
             if let Err(unusable) = &decoding {
                 <p class="alert" role="alert">{ unusable_sentence(&i18n, unusable) }</p>
             }
