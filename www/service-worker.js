@@ -200,9 +200,12 @@ const RELAXED = [
   253, 128, 2, 11,
 ];
 
-// A device uses the builds of the worker with relaxed SIMD or the one without, never both.
+const WORKER = /^zeroshot-worker(-[a-z]+)?[._]/;
+
+// A device uses the builds of the worker with relaxed SIMD, which are named after what they have, or the one without.
 function isNeeded(path) {
-  const hasRelaxed = WebAssembly.validate(new Uint8Array(RELAXED));
-  const [, build] = path.match(/^zeroshot-worker(?:-(relaxed|threads))?[._]/) ?? [, "any"];
-  return build === "any" || hasRelaxed === (build !== undefined);
+  if (!WORKER.test(path)) return true;
+  const isRelaxed = (path) => WORKER.exec(path)?.[1] !== undefined;
+  const offered = Object.keys(BUILD.files).some(isRelaxed);
+  return isRelaxed(path) === (offered && WebAssembly.validate(new Uint8Array(RELAXED)));
 }
