@@ -47,6 +47,17 @@ pub enum Failure {
         /// What is wrong.
         error: zeroshot_gpt2::parts::PartsError,
     },
+    /// A model on a hub lacks a file.
+    #[error("{model} has no {file} on the hub")]
+    NotOnHub {
+        /// The model.
+        model: String,
+        /// What was looked for.
+        file: &'static str,
+    },
+    /// A file did not come from a hub.
+    #[error(transparent)]
+    Hub(#[from] crate::hub::HubError),
     /// The model cannot do what was asked.
     #[error("{0}")]
     Model(#[from] zeroshot_gpt2::Error),
@@ -93,7 +104,7 @@ impl Failure {
     }
 
     /// For `map_err`: `path` is not as it should be.
-    pub fn file(path: &Path) -> impl FnOnce(zeroshot_gpt2::Error) -> Self {
+    pub fn file(path: &Path) -> impl FnOnce(zeroshot_gpt2::Error) -> Self + use<> {
         let path = path.to_owned();
         |error| Self::File { path, error }
     }

@@ -5,10 +5,13 @@
 
 mod decoding;
 mod error;
+mod fetch;
 mod generate;
+mod hub;
 mod model_files;
 mod model_output;
 mod pack;
+mod progress;
 mod record;
 mod synth;
 mod task;
@@ -37,6 +40,8 @@ enum Command {
     Tokens(tokens::Arguments),
     /// Pack a model folder into one GGUF file, or into parts of one.
     Pack(pack::Arguments),
+    /// Fetch a model from a hub into one packed GGUF file, or into parts of one.
+    Fetch(fetch::Arguments),
     /// Record what the model says to the page's examples and lessons.
     Record(record::Arguments),
     /// Make a model of GPT-2's real shapes with random weights, for speed and memory work.
@@ -48,6 +53,7 @@ fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Tokens(arguments) => tokens::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
+        Command::Fetch(arguments) => fetch::run(&arguments),
         Command::Record(arguments) => record::run(&arguments),
         Command::Synth(arguments) => synth::run(&arguments),
     };

@@ -12,7 +12,7 @@ pub enum ModelOutput {
     /// Written beside its place and moved there when it is whole.
     Whole { path: PathBuf, partial: PathBuf, file: BufWriter<File> },
     /// Parts lie in their place at once; they are a file once the list is there.
-    Parts { path: PathBuf, cutter: Cutter, part: Option<(usize, BufWriter<File>)> },
+    Parts { path: PathBuf, cutter: Box<Cutter>, part: Option<(usize, BufWriter<File>)> },
 }
 
 impl ModelOutput {
@@ -25,7 +25,7 @@ impl ModelOutput {
             return Ok(Self::Whole { path, partial, file });
         };
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let cutter = Cutter::new(&name, part_bytes);
+        let cutter = Box::new(Cutter::new(&name, part_bytes));
         let list = with_suffix(&path, parts::SUFFIX);
         match std::fs::remove_file(&list) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

@@ -1,8 +1,10 @@
 //! The program as a user meets it: what it prints, how it ends, and what it says of bad input.
 
+mod bytes_only;
+
+use bytes_only::bytes_only;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use zeroshot_gpt2::{Scheme, Vocabulary};
 
 fn zeroshot(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zeroshot"));
@@ -40,23 +42,6 @@ fn model(test: &str) -> PathBuf {
     }
     std::fs::write(folder.join("tokenizer.json"), bytes_only().to_json()).expect("writes");
     folder
-}
-
-/// One token for each byte, in the order of the byte.
-fn bytes_only() -> Vocabulary {
-    let printable = |byte: u8| matches!(byte, b'!'..=b'~' | 0xa1..=0xac | 0xae..=0xff);
-    let mut next = '\u{100}'..;
-    let mut character = |byte: u8| {
-        let other = if printable(byte) { None } else { next.next() };
-        other.unwrap_or(char::from(byte)).to_string()
-    };
-    let tokens = (0..=255).map(|byte| (character(byte), u32::from(byte))).collect();
-    Vocabulary {
-        tokens,
-        merges: Vec::new(),
-        added: Vec::new(),
-        scheme: Scheme::ByteLevel { add_prefix_space: false },
-    }
 }
 
 fn text(path: &Path) -> &str {

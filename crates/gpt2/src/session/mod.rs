@@ -12,7 +12,7 @@ pub use generation::{Finish, Started, Step};
 
 use crate::inquiry::check_vocabulary;
 use crate::reading::Reading;
-use crate::{Config, Error, Model, Result, TensorSummary, Tokenizer};
+use crate::{Config, Model, Result, TensorSummary, Tokenizer};
 use generation::Run;
 use inspection::Inspection;
 use std::ops::Range;
@@ -21,10 +21,6 @@ use std::ops::Range;
 /// that the weights are read from memory for many tokens at once, small enough that a slow device
 /// answers between two steps.
 pub const PREFILL_TILE: usize = 32;
-
-/// How many more rows than the tokenizer has entries an embedding may have: some are padded to a
-/// round number. A greater difference means files of two models.
-const MAX_VOCABULARY_PADDING: usize = 512;
 
 /// A model, its tokenizer, and the text they are at.
 ///
@@ -44,12 +40,9 @@ impl Session {
     /// Joins a model and its tokenizer, and allocates the cache.
     ///
     /// # Errors
-    /// [`Error::VocabularyMismatch`] if they are not of one model.
+    /// [`crate::Error::VocabularyMismatch`] if they are not of one model.
     pub fn new(model: Model, tokenizer: Tokenizer) -> Result<Self> {
-        let (entries, rows) = (tokenizer.entries(), model.config().vocab_size);
-        if entries > rows || rows - entries > MAX_VOCABULARY_PADDING {
-            return Err(Error::VocabularyMismatch { tokenizer: entries, model: rows });
-        }
+        tokenizer.check(model.config())?;
         let reading = Reading::new(model.config())?;
         Ok(Self { model, tokenizer, reading, run: None, inspection: None })
     }
@@ -96,7 +89,7 @@ impl Session {
     /// cut into.
     ///
     /// # Errors
-    /// As [`Tokenizer::encode`]; [`Error::OutOfBounds`] names an id that is not in the model's
+    /// As [`Tokenizer::encode`]; [`crate::Error::OutOfBounds`] names an id that is not in the model's
     /// vocabulary.
     pub fn encode(&self, prompt: &str, after: &[u32]) -> Result<Vec<u32>> {
         check_vocabulary(after, self.config())?;

@@ -14,7 +14,7 @@ pub use scheme::Scheme;
 pub use vocabulary::{Added, Vocabulary};
 
 use crate::weights::gguf::Header;
-use crate::{Error, Result};
+use crate::{Config, Error, Result};
 use scheme::UNKNOWN;
 use std::borrow::Cow;
 use tokenizers::models::bpe::{BPE, Vocab};
@@ -24,6 +24,10 @@ use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 
 /// The token that separates documents in GPT-2's training data.
 pub const END_OF_TEXT: &str = "<|endoftext|>";
+
+/// How many more rows than the tokenizer has entries an embedding may have: some are padded to a
+/// round number. A greater difference means files of two models.
+const MAX_VOCABULARY_PADDING: usize = 512;
 
 /// A tokenizer, ready to use.
 pub struct Tokenizer {
@@ -141,6 +145,18 @@ impl Tokenizer {
             bytes.pop();
         }
         String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// Checks that it is a tokenizer of a model of this configuration, as far as their sizes tell.
+    ///
+    /// # Errors
+    /// [`Error::VocabularyMismatch`] if it is not.
+    pub fn check(&self, config: &Config) -> Result<()> {
+        let (entries, rows) = (self.entries(), config.vocab_size);
+        if entries > rows || rows - entries > MAX_VOCABULARY_PADDING {
+            return Err(Error::VocabularyMismatch { tokenizer: entries, model: rows });
+        }
+        Ok(())
     }
 
     /// The id of `<|endoftext|>`, if it is a token.
