@@ -4,19 +4,19 @@
 // what is in them. A version is served as a whole or not at all:
 // - as long as not all of its files are kept, everything comes from the network;
 // - once they are, everything comes from the device, and what is missing there must be what the list says.
-// A new version is kept completely before it may follow, and follows when no page of the old one is open.
+// Lessons and models are no part of a version: whoever hosts the page may add some. They come from the network as long
+// as there is one. A new version is kept completely before it may follow, and follows when no page of the old one is open.
 //
 // It leaves to the page when to ask for that (index.html), and to the worker the models that come from elsewhere.
 
-const BUILD = __BUILD__; // {version, files: {path: SHA-256}}
+const BUILD = __BUILD__; // {version, files: {path: SHA-256}, offered: [path]}
 
 const SCOPE = self.registration.scope;
 // Other pages of the same host have caches too: the scope tells them apart.
 const PAGES = `zeroshot page ${SCOPE} `;
 const PAGE = PAGES + BUILD.version;
-// What its host offers besides: the list of models, and those that were fetched.
-const MODELS = `zeroshot models ${SCOPE}`;
-const LIST = `${SCOPE}models/index.json`;
+// What the host offers besides.
+const OFFERED = `zeroshot offered ${SCOPE}`;
 // Written last. Holds the list of its version.
 const COMPLETE = `${SCOPE}?complete`;
 
@@ -67,7 +67,7 @@ self.addEventListener("fetch", (event) => {
   const path = address.href.slice(SCOPE.length) || "index.html";
   if (path in BUILD.files) {
     event.respondWith(ofThisVersion(path, request));
-  } else if (path.startsWith("models/")) {
+  } else if (/^(lessons|models)\//.test(path)) {
     event.respondWith(offered(event));
   } else {
     event.respondWith(fetch(request).then(isolated));
@@ -84,11 +84,11 @@ async function ofThisVersion(path, request) {
   return response;
 }
 
-// A file of the models that the host offers besides the built-in one: as fresh as the host has it, and kept once it
-// was fetched.
+// A lesson, a model besides the built-in one, or the list of either: as fresh as the host has it, and kept once it was
+// fetched.
 async function offered(event) {
   const { request } = event;
-  const cache = await caches.open(MODELS);
+  const cache = await caches.open(OFFERED);
   const kept = await cache.match(request.url);
   const headers = new Headers(request.headers);
   const etag = kept?.headers.get("ETag");
@@ -153,14 +153,16 @@ async function keepAll() {
     const kept = await same?.cache.match(SCOPE + path);
     await cache.put(SCOPE + path, kept ?? (await fetchListed(path)));
   }
+  await keepOffered();
   await cache.put(COMPLETE, new Response(JSON.stringify(BUILD)));
-  await keepList().catch(() => {});
 }
 
-// Keeps the list of models, which the page has fetched already when it is kept for the first time.
-async function keepList() {
-  const cache = await caches.open(MODELS);
-  if (!(await cache.match(LIST))) await cache.add(LIST);
+// Keeps what the host offered when the page was built. What it has taken away since is not missed.
+async function keepOffered() {
+  const cache = await caches.open(OFFERED);
+  for (const path of BUILD.offered) {
+    if (!(await cache.match(SCOPE + path))) await cache.add(SCOPE + path).catch(() => {});
+  }
 }
 
 // Fetches a file of the list; an error where the host has another one.
@@ -200,12 +202,12 @@ const RELAXED = [
   253, 128, 2, 11,
 ];
 
-const WORKER = /^zeroshot-worker(-[a-z]+)?[._]/;
+const WORKER = /^zeroshot-worker-(simd|relaxed|threads)-/;
 
-// A device uses the builds of the worker with relaxed SIMD, which are named after what they have, or the one without.
+// Of the builds of the worker a device uses those with relaxed SIMD, or the one without.
 function isNeeded(path) {
-  if (!WORKER.test(path)) return true;
-  const isRelaxed = (path) => WORKER.exec(path)?.[1] !== undefined;
+  const build = (path) => WORKER.exec(path)?.[1];
+  const isRelaxed = (path) => ["relaxed", "threads"].includes(build(path));
   const offered = Object.keys(BUILD.files).some(isRelaxed);
-  return isRelaxed(path) === (offered && WebAssembly.validate(new Uint8Array(RELAXED)));
+  return !build(path) || isRelaxed(path) === (offered && WebAssembly.validate(new Uint8Array(RELAXED)));
 }

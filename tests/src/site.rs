@@ -65,10 +65,15 @@ impl Site {
         self.url.clone()
     }
 
-    /// Puts another build of the page in the place of this one, as an upload does: a copy only.
-    pub fn update(&self, change: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    /// Changes what is served, behind the back of the build.
+    pub fn change(&self, change: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
         ensure!(self.is_copy, "the built page itself is not to be changed");
-        change(&self.folder)?;
+        change(&self.folder)
+    }
+
+    /// Puts another build of the page in the place of this one, as an upload does.
+    pub fn update(&self, change: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+        self.change(change)?;
         offline::write(&self.folder).map(drop)
     }
 

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
@@ -21,24 +21,52 @@ const SERVICE_WORKER: &str = "service-worker.js";
 /// Where the list goes in it.
 const PLACE: &str = "__BUILD__";
 
-/// Of the models beside the page only this one is part of it. The others, and the list of them, are up to the host.
-const BUILT_IN: &str = "models/builtin/";
+/// What becomes of a file.
+#[derive(Debug, PartialEq)]
+enum Part {
+    /// It is one of the page's own: without exactly this one the page is another.
+    Page,
+    /// It is the host's, who may have another one tomorrow; kept in advance.
+    Offered,
+    /// It is the host's, and kept by a device that has fetched it.
+    Large,
+}
+
+fn part(address: &str) -> Part {
+    match address.split_once('/') {
+        Some(("lessons", _)) | Some(("models", "index.json")) => Part::Offered,
+        Some(("models", file)) if !file.starts_with("builtin/") => Part::Large,
+        _ => Part::Page,
+    }
+}
 
 /// Writes the service worker for the page in `dist` as it is now; the version.
 pub fn write(dist: &Path) -> Result<String> {
     let source = project::root().join("www").join(SERVICE_WORKER);
     let source = std::fs::read_to_string(&source).with_context(|| source.display().to_string())?;
     ensure!(source.matches(PLACE).count() == 1, "{SERVICE_WORKER} should say {PLACE} once");
-    let mut files = BTreeMap::new();
-    collect(dist, "", &mut files)?;
-    let version = version(&files);
-    let build = json!({"version": version, "files": files});
+    let mut all = BTreeMap::new();
+    collect(dist, "", &mut all)?;
+    let (mut files, mut offered) = (BTreeMap::new(), Vec::new());
+    for (address, path) in all {
+        match part(&address) {
+            Part::Page => {
+                files.insert(address, hex(&Sha256::digest(std::fs::read(path)?)));
+            }
+            Part::Offered => offered.push(address),
+            Part::Large => {}
+        }
+    }
+    let list = json!({"files": files, "offered": offered});
+    // A name for exactly this list.
+    let version = hex(&Sha256::digest(list.to_string())[..8]);
+    let build = json!({"version": version, "files": files, "offered": offered});
     std::fs::write(dist.join(SERVICE_WORKER), source.replace(PLACE, &format!("{build:#}")))?;
     Ok(version)
 }
 
-/// The files below a folder by their addresses relative to the page, with their SHA-256.
-fn collect(folder: &Path, address: &str, files: &mut BTreeMap<String, String>) -> Result<()> {
+/// The files below a folder by their addresses relative to the page.
+fn collect(folder: &Path, address: &str, files: &mut BTreeMap<String, PathBuf>) -> Result<()> {
     for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let entry = entry?;
         let name = entry.file_name();
@@ -49,27 +77,15 @@ fn collect(folder: &Path, address: &str, files: &mut BTreeMap<String, String>) -
         }
         if entry.path().is_dir() {
             collect(&entry.path(), &format!("{address}/"), files)?;
-        } else if is_kept(&address) {
-            files.insert(address, hex(&Sha256::digest(std::fs::read(entry.path())?)));
+        } else {
+            files.insert(address, entry.path());
         }
     }
     Ok(())
 }
 
-fn is_kept(address: &str) -> bool {
-    !address.starts_with("models/") || address.starts_with(BUILT_IN)
-}
-
-/// A name for exactly these files.
-fn version(files: &BTreeMap<String, String>) -> String {
-    let mut digest = Sha256::new();
-    for (address, hash) in files {
-        digest.update(format!("{address} {hash}\n"));
-    }
-    hex(&digest.finalize()[..8])
-}
-
-fn hex(bytes: &[u8]) -> String {
+/// Bytes in hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut hex, byte| {
         // Writing into a string cannot fail.
         let _ = write!(hex, "{byte:02x}");
@@ -98,13 +114,15 @@ mod tests {
     #[test]
     fn the_version_is_that_of_the_pages_files() {
         let dist = std::env::temp_dir().join(format!("zeroshot-offline-{}", std::process::id()));
-        for folder in ["models/builtin", "models/large"] {
+        for folder in ["models/builtin", "models/large", "lessons"] {
             create_dir_all(dist.join(folder)).unwrap();
         }
         put(dist.join("index.html"), "abc").unwrap();
         put(dist.join("a b.css"), "").unwrap();
         put(dist.join("models/builtin/model.safetensors"), "1").unwrap();
         put(dist.join("models/large/model.gguf"), "2").unwrap();
+        put(dist.join("models/index.json"), "[]").unwrap();
+        put(dist.join("lessons/one.json"), "{}").unwrap();
 
         let first = write(&dist).unwrap();
         let script = read_to_string(dist.join(SERVICE_WORKER)).unwrap();
@@ -115,11 +133,14 @@ mod tests {
         assert!(script.contains(&first) && script.contains("\"a%20b.css\""));
         assert!(script.contains("models/builtin/model.safetensors"));
         assert!(!script.contains("models/large"), "fetched when it is chosen");
+        assert!(script.contains("\"models/index.json\"") && script.contains("lessons/one.json"));
         assert!(!script.contains(PLACE));
 
         assert_eq!(write(&dist).unwrap(), first, "nothing changed");
-        put(dist.join("models/large/model.gguf"), "3").unwrap();
-        assert_eq!(write(&dist).unwrap(), first, "no part of the page");
+        for file in ["models/large/model.gguf", "models/index.json", "lessons/one.json"] {
+            put(dist.join(file), "3").unwrap();
+            assert_eq!(write(&dist).unwrap(), first, "{file} is no part of the page");
+        }
         put(dist.join("models/builtin/model.safetensors"), "4").unwrap();
         assert_ne!(write(&dist).unwrap(), first);
         remove_dir_all(&dist).unwrap();

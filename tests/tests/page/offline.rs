@@ -54,7 +54,31 @@ fn the_page_works_without_its_server() -> Result<()> {
     })
 }
 
-/// Marks the page and its worker as of another version.
+#[test]
+fn a_lesson_that_is_put_on_the_server_is_there_at_the_next_visit() -> Result<()> {
+    let site = Site::rebuilt(|_| Ok(()))?;
+    let lesson = "lessons/next-token.json";
+    Test::new("lesson-offered").allows("ERR_CONNECTION_REFUSED").run_on(&site, async |page| {
+        page.open().await?;
+        kept(page).await?;
+        site.change(|folder| {
+            let mut json: Value = serde_json::from_slice(&fs::read(folder.join(lesson))?)?;
+            json["title"]["en"] = json!("A title of the teacher's");
+            Ok(fs::write(folder.join(lesson), json.to_string())?)
+        })?;
+        let listed =
+            "return document.querySelector('main')?.innerText.includes('A title of the teacher')";
+        for _ in 0..2 {
+            page.open().await?;
+            page.js("location.hash = '#/lessons'", Vec::new()).await?;
+            page.until("the lesson is listed as it is now", listed).await?;
+            site.go_down();
+        }
+        Ok(())
+    })
+}
+
+/// Marks the page, and another of its files, as of a version.
 fn mark(folder: &Path, version: &str) -> Result<()> {
     let page = folder.join("index.html");
     let html = fs::read_to_string(&page)?;
@@ -64,17 +88,14 @@ fn mark(folder: &Path, version: &str) -> Result<()> {
         &page,
         format!("<!doctype html><html lang=\"en\" data-version=\"{version}\">{rest}"),
     )?;
-    let worker = folder.join("zeroshot-worker.js");
-    let script = fs::read_to_string(&worker)?;
-    let script = script.split("\n// version").next().unwrap_or_default();
-    Ok(fs::write(&worker, format!("{script}\n// version {version}"))?)
+    Ok(fs::write(folder.join("version.txt"), version)?)
 }
 
-/// The versions of the page that is open, and of the worker's script that it would get.
+/// The versions of the page that is open, and of another file that it would get now.
 async fn versions(page: &Page) -> Result<(Value, Value)> {
     let script = "const done = arguments[arguments.length - 1];
-        fetch('zeroshot-worker.js').then(reply => reply.text())
-            .then(text => done([document.documentElement.dataset.version, text.split('// version ')[1]]));";
+        fetch('version.txt').then(reply => reply.text())
+            .then(text => done([document.documentElement.dataset.version, text]));";
     let versions = page.js_async(script).await?;
     Ok((versions[0].clone(), versions[1].clone()))
 }
