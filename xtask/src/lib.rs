@@ -15,3 +15,4 @@ pub mod test;
 pub mod tidy;
 pub mod tools;
 pub mod wasm;
+pub mod workers;

@@ -1,6 +1,7 @@
-//! Building the page with Trunk, and knowing when there is nothing to build.
+//! Building the page with Trunk and its workers beside it, and knowing when there is nothing to build.
 //!
-//! What is built is said in index.html and Trunk.toml; the compiler comes from `wasm`, the programs from `tools`.
+//! What is built is said in index.html and Trunk.toml; the compiler comes from `wasm`, the programs from `tools`,
+//! the workers from `workers`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::project::{self, WASM_PROFILE, WASM_TARGET};
 use crate::wasm::Compiler;
-use crate::{command, offline, tools};
+use crate::{command, offline, tools, workers};
 
 /// All that the built page depends on, below the repository's root.
 const INPUTS: [&str; 7] =
@@ -46,12 +47,14 @@ pub fn build() -> Result<()> {
     command::run(&mut fetch)?;
     // As it is before the build: what changes during it is built the next time.
     let (started, inputs) = (SystemTime::now(), listed(&inputs(root)));
+    let workers = workers::build(&compiler, &wasm_bindgen)?;
     let mut build = Command::new(trunk.join("trunk"));
     build.args(["build", "--release", "--cargo-profile", WASM_PROFILE]).current_dir(root);
     // A failed build is told by Cargo's messages; Trunk's own stack trace would push them off the screen.
     build.env("RUST_BACKTRACE", "0");
     compiler.apply(&mut build, &[&trunk, &wasm_bindgen])?;
     command::run(&mut build)?;
+    workers::install(&workers, &project::dist())?;
     offline::write(&project::dist())?;
     std::fs::write(stamp(), inputs)?;
     let stamp = std::fs::File::options().write(true).open(stamp())?;

@@ -33,6 +33,11 @@ pub fn wasm_target_dir() -> PathBuf {
     root().join("target/wasm")
 }
 
+/// The target folder of the browser build with threads: all of it is compiled otherwise.
+pub fn threads_target_dir() -> PathBuf {
+    root().join("target/wasm-threads")
+}
+
 /// The folder, outside the repository, in which installed tools are found again.
 pub fn cache() -> Result<PathBuf> {
     let base = match std::env::var_os("XDG_CACHE_HOME") {

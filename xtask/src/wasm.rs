@@ -24,7 +24,7 @@ const DEBIAN_PACKAGES: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
 const DEBIAN_MINOR: u32 = 95;
 
 /// A compiler for the browser.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Compiler {
     /// The one in use natively, which has the target.
     Native,
@@ -51,7 +51,7 @@ impl Compiler {
         if let Some(debian) = Self::debian()? {
             return Ok(debian);
         }
-        if rustup_allowed && rustup_adds_target() && native_has_target() {
+        if rustup_allowed && rustup_adds(&["target", "add", WASM_TARGET]) && native_has_target() {
             return Ok(Self::Native);
         }
         if !system::is_debian() {
@@ -83,6 +83,22 @@ impl Compiler {
         Ok(Some(Self::Debian { rustc, linker, shims }))
     }
 
+    /// The compiler for a program with threads, for which the standard library is always built here; `None` where
+    /// its source can be had in no way.
+    pub fn for_threads(&self) -> Result<Option<Self>> {
+        match self {
+            Self::Debian { .. } => Ok(Some(self.clone())),
+            Self::Native if native_has_source() => Ok(Some(Self::Native)),
+            Self::Native => {
+                if let Some(debian) = Self::debian()? {
+                    return Ok(Some(debian));
+                }
+                let added = rustup_adds(&["component", "add", "rust-src"]);
+                Ok((added && native_has_source()).then_some(Self::Native))
+            }
+        }
+    }
+
     /// One line for people.
     pub fn describe(&self) -> &'static str {
         match self {
@@ -106,11 +122,10 @@ impl Compiler {
         let mut first = Vec::new();
         if let Self::Debian { rustc, linker, shims } = self {
             first.push(shims.as_path());
+            build_std(command);
             command
                 .env("CARGO", shims.join("cargo"))
                 .env("RUSTC", rustc)
-                .env("RUSTC_BOOTSTRAP", "1")
-                .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
                 .env(format!("CARGO_TARGET_{}_LINKER", env_name(WASM_TARGET)), linker);
         }
         first.extend(tools);
@@ -125,6 +140,11 @@ impl Compiler {
             Self::Debian { shims, .. } => shims.join("cargo"),
         }
     }
+}
+
+/// Makes Cargo build the standard library too.
+pub fn build_std(command: &mut Command) {
+    command.env("RUSTC_BOOTSTRAP", "1").env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort");
 }
 
 /// The Cargo that runs this.
@@ -143,16 +163,22 @@ fn native_has_target() -> bool {
         .is_some_and(|root| root.join("lib/rustlib").join(WASM_TARGET).join("lib").is_dir())
 }
 
-fn rustup_adds_target() -> bool {
+fn native_has_source() -> bool {
+    native_sysroot()
+        .is_some_and(|root| root.join("lib/rustlib/src/rust/library/Cargo.lock").is_file())
+}
+
+/// Has rustup fetch a part of the toolchain.
+fn rustup_adds(arguments: &[&str]) -> bool {
     if system::find(&["rustup"]).is_none() {
         return false;
     }
     let added = command::succeeds_within(
-        Command::new("rustup").args(["target", "add", WASM_TARGET]).current_dir(project::root()),
+        Command::new("rustup").args(arguments).current_dir(project::root()),
         RUSTUP_LIMIT,
     );
     if !added {
-        eprintln!("rustup could not fetch {WASM_TARGET}; trying the system's packages.");
+        eprintln!("`rustup {}` did not succeed; trying without.", arguments.join(" "));
     }
     added
 }

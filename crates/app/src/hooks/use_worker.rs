@@ -1,4 +1,5 @@
-//! The worker that holds the model: started once, posted to, listened to.
+//! The worker that holds the model: posted to, listened to. index.html starts it, in the build that
+//! the browser can run, before this program is there.
 //!
 //! Its events are handed over in every second frame, however many arrive: at hundreds of tokens a
 //! second a drawing for each would leave no time for the page. A reader sees no difference, and
@@ -6,30 +7,34 @@
 //! [`WorkerHandle::ask`] go to whoever asked, all others to the page's state.
 
 use crate::browser;
-use gloo::{
-    events::EventListener,
-    render::{AnimationFrame, request_animation_frame},
-};
+use gloo::render::{AnimationFrame, request_animation_frame};
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     rc::Rc,
 };
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
+use wasm_bindgen::{JsValue, closure::Closure, prelude::wasm_bindgen};
+use web_sys::File;
 use yew::prelude::*;
 use zeroshot_protocol::{Event, Failure, Request, RequestId};
 
 /// Milliseconds between two drawings of what arrives: a little less than two frames.
 const LEAST_PAUSE_MS: f64 = 30.0;
 
-/// Trunk names the worker's loader after its binary.
-const WORKER_SCRIPT: &str = "./zeroshot-worker_loader.js";
+#[wasm_bindgen]
+extern "C" {
+    /// Posts to the worker, once it is up.
+    #[wasm_bindgen(js_namespace = modelWorker, js_name = post)]
+    fn post_message(message: &JsValue);
+
+    /// Hears what the worker says, and what it has said so far. `null` is that it has stopped.
+    #[wasm_bindgen(js_namespace = modelWorker)]
+    fn listen(hear: &JsValue);
+}
 
 /// Where requests are posted. Cheap to clone.
 #[derive(Clone)]
 pub struct WorkerHandle {
-    worker: Option<Worker>,
     inbox: Rc<Inbox>,
 }
 
@@ -53,15 +58,15 @@ impl WorkerHandle {
 
     /// Sends a request, and files that the visitor picked beside it.
     pub fn post_with(&self, request: &Request, files: &[File]) {
-        if let (Some(worker), Ok(json)) = (&self.worker, serde_json::to_string(request)) {
+        if let Ok(json) = serde_json::to_string(request) {
             let json = JsValue::from_str(&json);
-            let _ = if files.is_empty() {
-                worker.post_message(&json)
+            if files.is_empty() {
+                post_message(&json);
             } else {
                 let files = files.iter().map(JsValue::from);
                 let message: js_sys::Array = std::iter::once(json).chain(files).collect();
-                worker.post_message(&message)
-            };
+                post_message(&message);
+            }
         }
     }
 
@@ -167,10 +172,10 @@ impl Inbox {
     }
 }
 
-/// Starts the worker with the first drawing; `on_events` gets what it says, in order.
+/// Adopts the worker with the first drawing; `on_events` gets what it says, in order.
 #[hook]
 pub fn use_worker(on_events: Callback<Vec<Event>>) -> WorkerHandle {
-    let started = use_memo((), |()| {
+    let handle = use_memo((), |()| {
         let inbox = Rc::new(Inbox {
             last_id: Cell::default(),
             events: RefCell::default(),
@@ -179,41 +184,27 @@ pub fn use_worker(on_events: Callback<Vec<Event>>) -> WorkerHandle {
             askers: RefCell::default(),
             page: on_events,
         });
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        match Worker::new_with_options(WORKER_SCRIPT, &options) {
-            Ok(worker) => {
-                let listeners = listen(&worker, &inbox);
-                (WorkerHandle { worker: Some(worker), inbox }, listeners)
-            }
-            Err(error) => {
-                inbox.take_in(broken(format!("{error:?}")));
-                (WorkerHandle { worker: None, inbox }, Vec::new())
-            }
-        }
+        let handle = WorkerHandle { inbox: Rc::clone(&inbox) };
+        let hear = Closure::<dyn FnMut(JsValue)>::new(move |message: JsValue| {
+            inbox.take_in(event(&message));
+        });
+        // It listens as long as there is a page.
+        listen(&hear.into_js_value());
+        handle
     });
-    started.0.clone()
+    (*handle).clone()
 }
 
-fn listen(worker: &Worker, inbox: &Rc<Inbox>) -> Vec<EventListener> {
-    let on_message = {
-        let inbox = Rc::clone(inbox);
-        EventListener::new(worker, "message", move |message| {
-            let json =
-                message.dyn_ref::<MessageEvent>().and_then(|message| message.data().as_string());
-            let event = json
-                .ok_or_else(|| "a message that is not text".to_owned())
-                .and_then(|json| serde_json::from_str(&json).map_err(|error| error.to_string()));
-            inbox.take_in(event.unwrap_or_else(broken));
-        })
-    };
-    let on_error = {
-        let inbox = Rc::clone(inbox);
-        EventListener::new(worker, "error", move |_| {
-            inbox.take_in(broken("the worker stopped".to_owned()));
-        })
-    };
-    vec![on_message, on_error]
+/// What the worker said.
+fn event(message: &JsValue) -> Event {
+    if message.is_null() {
+        return broken("the worker stopped".to_owned());
+    }
+    let event = message
+        .as_string()
+        .ok_or_else(|| "a message that is not text".to_owned())
+        .and_then(|json| serde_json::from_str(&json).map_err(|error| error.to_string()));
+    event.unwrap_or_else(broken)
 }
 
 fn broken(detail: String) -> Event {

@@ -4,6 +4,7 @@ mod fetch;
 mod fetches;
 mod load;
 mod scope;
+mod threads;
 mod turns;
 
 use std::{cell::RefCell, rc::Rc};
@@ -12,7 +13,7 @@ use serde::Deserialize;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{AbortSignal, MessageEvent};
 use zeroshot_protocol::{
-    Build, Event, Failure, Kept, ModelSource, PROTOCOL_VERSION, Request, RequestId, Seat,
+    Event, Failure, Kept, ModelSource, PROTOCOL_VERSION, Request, RequestId, Seat,
 };
 
 use crate::{document, open::summary, runner::Runner};
@@ -21,8 +22,12 @@ use fetches::Fetches;
 use scope::{now, post, scope, work_on};
 use turns::Turns;
 
-/// Starts listening, and tells the page that it may speak.
+/// Starts listening, and tells the page that it may speak; or works as a thread of the worker that
+/// does.
 pub fn start() {
+    if threads::work() {
+        return;
+    }
     scope::report_panics();
     let desk = Rc::new(Desk::default());
     let on_turn = {
@@ -42,7 +47,9 @@ pub fn start() {
     scope().set_onmessage(Some(listener.as_ref().unchecked_ref()));
     // It listens as long as the worker lives.
     listener.forget();
-    post(&Event::Ready { protocol: PROTOCOL_VERSION, build: Build::Simd, threads: 1 });
+    let threads = threads::most();
+    post(&Event::Ready { protocol: PROTOCOL_VERSION, build: threads::BUILD, threads });
+    threads::set(threads);
 }
 
 /// What the worker is at.
@@ -104,10 +111,13 @@ impl Desk {
             | Request::Resume { id }
             | Request::Describe { id, .. }
             | Request::Storage { id }
-            | Request::Forget { id, .. }
-            | Request::Threads { id, .. } => {
+            | Request::Forget { id, .. } => {
                 let detail = "not yet carried out by this worker".to_owned();
                 post(&Event::Failed { id: Some(id), failure: Failure::Internal { detail } });
+            }
+            Request::Threads { id, count } => {
+                threads::set(count);
+                post(&Event::Completed { id });
             }
             Request::Document { id, path } => {
                 self.fetch(id, None, move |_, signal| async move {

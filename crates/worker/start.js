@@ -1,0 +1,18 @@
+
+// Appended to what wasm-bindgen makes of the worker: starts the program, as the page's worker or as a thread of it
+// (src/web/threads.rs).
+if (self.name.startsWith("thread ")) {
+  self.onmessage = async ({ data: [module, memory] }) => {
+    try {
+      await __wbg_init({ module_or_path: module, memory });
+      wasm.__wbindgen_thread_destroy?.();
+    } catch (error) {
+      console.error(error);
+      wasm?.thread_failed();
+    }
+    self.close();
+  };
+} else {
+  // Thrown outside of the promise, so that the page hears of it and takes another build.
+  __wbg_init().catch((error) => setTimeout(() => { throw error; }));
+}
