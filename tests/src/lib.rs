@@ -11,8 +11,9 @@ pub mod hub;
 pub mod native;
 mod page;
 mod session;
-mod site;
+pub mod site;
 
+pub use driver::Driver;
 pub use page::{Page, Role};
 pub use session::Test;
 pub use site::Site;

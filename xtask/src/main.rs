@@ -16,6 +16,7 @@ cargo xtask COMMAND
   test [STEP…]                run every check, or only these: fmt clippy tidy native wasm page browser
   tidy                        check the rules of the project (also a step of test)
   sizes                       print the size of the built page's wasm files
+  bench [OPTION…]             measure speed and memory beside other engines (--help lists the options)
 ";
 
 fn main() -> ExitCode {
@@ -37,6 +38,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["serve", options @ ..] => serve(options),
         ["test", steps @ ..] => test::run(steps),
         ["tidy"] => tidy::check(),
+        ["bench", options @ ..] => bench(options),
         ["sizes"] => {
             sizes::print(&sizes::measure(&project::dist())?);
             Ok(())
@@ -58,6 +60,15 @@ fn set_up() -> Result<()> {
     println!("wasm-bindgen: {}", wasm_bindgen.display());
     println!("browser: {} with {}", browser.browser.display(), browser.driver.display());
     Ok(())
+}
+
+/// Measures the built page; the program for it is a package of its own.
+fn bench(options: &[&str]) -> Result<()> {
+    page::build_if_stale()?;
+    let mut cargo = std::process::Command::new(wasm::native_cargo());
+    cargo.current_dir(xtask::project::root());
+    cargo.args(["run", "--release", "--quiet", "-p", "zeroshot-bench", "--"]).args(options);
+    xtask::command::run(&mut cargo)
 }
 
 fn serve(options: &[&str]) -> Result<()> {

@@ -57,10 +57,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     decoding.validate().map_err(|error| Failure::Model(error.into()))?;
 
     let threads = arguments.threads.map_or_else(usual_threads, usize::from);
-    // With fewer threads than were asked for the text is the same, only later.
-    if let Err(error) = zeroshot_gpt2::use_threads(threads) {
-        eprintln!("zeroshot: not all {threads} threads could be started: {error}");
-    }
+    use_threads(threads);
     let begun = Instant::now();
     let mut session = ModelFiles::find(&arguments.model)?.open(arguments.weight_type)?;
     let loaded = begun.elapsed();
@@ -158,6 +155,13 @@ impl Stats {
             (self.first_token + self.decode).as_secs_f64(),
             per_second(self.tokens.saturating_sub(1), self.decode)
         );
+    }
+}
+
+/// Computes with so many threads. With fewer than were asked for the text is the same, only later.
+pub fn use_threads(threads: usize) {
+    if let Err(error) = zeroshot_gpt2::use_threads(threads) {
+        eprintln!("zeroshot: not all {threads} threads could be started: {error}");
     }
 }
 

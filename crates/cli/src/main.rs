@@ -3,6 +3,7 @@
 //! This file knows the commands and how the program ends: 0 if all went well, 1 if it did not, 2
 //! if it was called wrongly. Each command has a file.
 
+mod bench;
 mod decoding;
 mod error;
 mod fetch;
@@ -42,6 +43,8 @@ enum Command {
     Pack(pack::Arguments),
     /// Fetch a model from a hub into one packed GGUF file, or into parts of one.
     Fetch(fetch::Arguments),
+    /// Time a model: loading, reading prompts, writing.
+    Bench(bench::Arguments),
     /// Record what the model says to the page's examples and lessons.
     Record(record::Arguments),
     /// Make a model of GPT-2's real shapes with random weights, for speed and memory work.
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Tokens(arguments) => tokens::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Fetch(arguments) => fetch::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Record(arguments) => record::run(&arguments),
         Command::Synth(arguments) => synth::run(&arguments),
     };
