@@ -1,6 +1,7 @@
 //! The command line, which must write what the page writes.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
@@ -12,16 +13,35 @@ use crate::site;
 
 /// What `zeroshot generate` prints for the built page's model, with these flags before the prompt.
 pub fn generate(prompt: &str, flags: &[String]) -> Result<String> {
+    generate_with(&site::built()?.join("models/builtin"), prompt, flags)
+}
+
+/// The same for the model in a folder or a file.
+pub fn generate_with(model: &Path, prompt: &str, flags: &[String]) -> Result<String> {
+    let mut arguments: Vec<OsString> =
+        vec!["generate".into(), "--model".into(), model.as_os_str().to_owned()];
+    arguments.extend(flags.iter().map(OsString::from));
+    arguments.push(format!("--prompt={prompt}").into());
+    run(&arguments)
+}
+
+/// Packs the model in a folder into a file, in parts of so many bytes if any are given.
+pub fn pack(model: &Path, kind: &str, output: &Path, parts: Option<u64>) -> Result<()> {
+    let mut arguments: Vec<OsString> = vec!["pack".into(), model.as_os_str().to_owned()];
+    arguments.extend([format!("--type={kind}").into(), "--output".into(), output.into()]);
+    arguments.extend(parts.map(|bytes| format!("--parts={bytes}").into()));
+    run(&arguments).map(drop)
+}
+
+/// Runs the command line; what it prints.
+fn run(arguments: &[OsString]) -> Result<String> {
     static PROGRAM: LazyLock<Result<PathBuf, String>> =
         LazyLock::new(|| build().map_err(|error| format!("{error:#}")));
     let program = PROGRAM.as_ref().map_err(|error| anyhow::anyhow!("{error}"))?;
-    let mut zeroshot = Command::new(program);
-    zeroshot.arg("generate").arg("--model").arg(site::built()?.join("models/builtin"));
-    zeroshot.args(flags).arg(format!("--prompt={prompt}"));
-    let output = zeroshot.stdin(Stdio::null()).output()?;
+    let output = Command::new(program).args(arguments).stdin(Stdio::null()).output()?;
     ensure!(
         output.status.success(),
-        "zeroshot generate: {}",
+        "zeroshot {arguments:?}: {}",
         String::from_utf8_lossy(&output.stderr)
     );
     Ok(String::from_utf8(output.stdout)?)

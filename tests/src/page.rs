@@ -1,5 +1,6 @@
 //! The page in the terms of a visitor: roles and names, fields and buttons, the prompt and the answer.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -9,9 +10,6 @@ use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
 use crate::driver::Extra;
-
-/// How long anything may take: a forward pass on a busy machine, at most.
-const LIMIT: Duration = Duration::from_secs(60);
 
 /// What an element is to assistive technology.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +26,8 @@ pub enum Role {
     List,
     /// What opens a part of the page.
     Summary,
+    /// A way to pick files.
+    Files,
 }
 
 impl Role {
@@ -39,6 +39,7 @@ impl Role {
             Self::Check => "input[type=checkbox]",
             Self::List => "select",
             Self::Summary => "summary",
+            Self::Files => "input[type=file]",
         }
     }
 }
@@ -47,11 +48,13 @@ impl Role {
 pub struct Page {
     client: Client,
     url: String,
+    /// How long anything may take: a forward pass on a busy machine, at most.
+    limit: Duration,
 }
 
 impl Page {
-    pub(crate) fn new(client: Client, url: String) -> Self {
-        Self { client, url }
+    pub(crate) fn new(client: Client, url: String, limit: Duration) -> Self {
+        Self { client, url, limit }
     }
 
     /// Opens the page and waits until the model is there.
@@ -208,6 +211,12 @@ impl Page {
         }
     }
 
+    /// Picks files from the disk, as the browser's window for that does.
+    pub async fn pick(&self, name: &str, files: &[PathBuf]) -> Result<()> {
+        let paths: Vec<_> = files.iter().map(|file| file.to_string_lossy()).collect();
+        Ok(self.find(Role::Files, name).await?.send_keys(&paths.join("\n")).await?)
+    }
+
     /// Types keys into whatever has the focus.
     pub async fn keys(&self, keys: &str) -> Result<()> {
         Ok(self.client.active_element().await?.send_keys(keys).await?)
@@ -272,7 +281,7 @@ impl Page {
     pub async fn until(&self, what: &str, script: &str) -> Result<()> {
         let start = Instant::now();
         while self.js(script, Vec::new()).await? != Value::Bool(true) {
-            ensure!(start.elapsed() < LIMIT, "waited in vain: {what}");
+            ensure!(start.elapsed() < self.limit, "waited in vain: {what}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         Ok(())
@@ -282,7 +291,7 @@ impl Page {
     pub async fn until_async(&self, what: &str, script: &str) -> Result<()> {
         let start = Instant::now();
         while self.js_async(script).await? != Value::Bool(true) {
-            ensure!(start.elapsed() < LIMIT, "waited in vain: {what}");
+            ensure!(start.elapsed() < self.limit, "waited in vain: {what}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         Ok(())

@@ -4,6 +4,7 @@
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::PathBuf;
 use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use fantoccini::{Client, ClientBuilder};
@@ -39,12 +40,14 @@ pub struct Test {
     languages: &'static str,
     allowed: Vec<&'static str>,
     alone: bool,
+    limit: Duration,
 }
 
 impl Test {
     /// A test by its name, which also names the traces of its failure.
     pub fn new(name: &'static str) -> Self {
-        Self { name, languages: "en-US", allowed: Vec::new(), alone: false }
+        let limit = Duration::from_secs(60);
+        Self { name, languages: "en-US", allowed: Vec::new(), alone: false, limit }
     }
 
     /// The visitor's languages, in place of English.
@@ -61,6 +64,11 @@ impl Test {
     /// The test measures time, so no other runs beside it.
     pub fn alone(self) -> Self {
         Self { alone: true, ..self }
+    }
+
+    /// What the test waits for may take ten minutes, in place of one.
+    pub fn patient(self) -> Self {
+        Self { limit: Duration::from_secs(600), ..self }
     }
 
     /// Runs `test` on the built page.
@@ -83,7 +91,7 @@ impl Test {
             let (_driver, url) = Driver::start(&browser)?;
             let elsewhere = Elsewhere::start()?;
             let client = self.connect(&url, &browser, elsewhere.flag()).await?;
-            let page = Page::new(client.clone(), site.url());
+            let page = Page::new(client.clone(), site.url(), self.limit);
             let outcome = AssertUnwindSafe(async {
                 test(&page).await?;
                 self.check(&page, &elsewhere).await

@@ -87,6 +87,10 @@ async fn check_all(page: &Page) -> Result<()> {
         )
         .await?;
         check(page, &here("a lesson"), &mut found).await?;
+        page.js("location.hash = '#/models'", Vec::new()).await?;
+        let listed = "return !!document.querySelector('.models-page li h3')";
+        page.until("the models are listed", listed).await?;
+        check(page, &here("models"), &mut found).await?;
         page.js("location.hash = '#/'", Vec::new()).await?;
         page.until("the playground is back", "return !!document.querySelector('.playground')")
             .await?;

@@ -9,6 +9,7 @@ mod layers;
 mod lessons;
 mod load;
 mod looks;
+mod models;
 mod offline;
 mod runs;
 mod shots;

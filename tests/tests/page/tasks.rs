@@ -4,7 +4,7 @@ use anyhow::Result;
 use zeroshot_tests::{Page, Role, Test, native};
 
 /// The settings as the page shows them, as flags of the command line.
-async fn flags(page: &Page) -> Result<Vec<String>> {
+pub async fn flags(page: &Page) -> Result<Vec<String>> {
     page.open_part("Settings").await?;
     let mut flags = Vec::new();
     for (name, flag) in [

@@ -1,0 +1,165 @@
+//! What is kept on the device: used without any network, deleted, found damaged, without room, and by two tabs.
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use zeroshot_tests::{Page, Role, Test};
+
+use super::{
+    REPO, TITLE, WEIGHTS, continuation, hub_and_site, open, show, told, until_arrived, until_ready,
+    until_told,
+};
+
+/// How the model is called among those that are kept.
+const KEPT: &str = "Little, Q8_0";
+
+/// Fetches the model, and waits until it is used.
+async fn get(page: &Page) -> Result<()> {
+    open(page).await?;
+    page.press(Role::Button, &format!("Get {TITLE}")).await?;
+    until_ready(page, KEPT).await
+}
+
+/// The names and lengths of the kept files.
+async fn files(page: &Page) -> Result<Vec<Value>> {
+    let script = "const done = arguments[arguments.length - 1];
+        (async () => {
+            const found = [];
+            const root = await navigator.storage.getDirectory();
+            for await (const [folder, inside] of root)
+                for await (const [name, file] of inside)
+                    if (name.endsWith('.gguf')) found.push((await file.getFile()).size);
+            return found;
+        })().then(done, error => done(`${error}`));";
+    page.js_async(script).await?.as_array().cloned().context("the files can be listed")
+}
+
+#[test]
+fn a_kept_model_works_in_flight_mode_and_can_be_deleted() -> Result<()> {
+    let (hub, site) = hub_and_site()?;
+    Test::new("models-flight").allows("ERR_CONNECTION_REFUSED").run_on(&site, async |page| {
+        get(page).await?;
+        let first = continuation(page).await?;
+        let sent = hub.sent(REPO, WEIGHTS);
+        page.until_async(
+            "the page is kept",
+            "const done = arguments[arguments.length - 1];
+             caches.match(new URL('?complete', document.baseURI)).then(found => done(!!found));",
+        )
+        .await?;
+        hub.go_down();
+        site.go_down();
+        page.reload().await?;
+        until_ready(page, KEPT).await?;
+        assert_eq!(continuation(page).await?, first);
+        assert_eq!(hub.sent(REPO, WEIGHTS), sent);
+
+        show(page).await?;
+        until_told(page, KEPT, "last used").await?;
+        assert_eq!(files(page).await?.len(), 1);
+        page.press(Role::Button, &format!("Delete {TITLE}")).await?;
+        page.press(Role::Button, &format!("Keep {TITLE}")).await?;
+        page.press(Role::Button, &format!("Delete {TITLE}")).await?;
+        page.press(Role::Button, &format!("Yes, delete {TITLE}")).await?;
+        page.until(
+            "nothing is kept",
+            "return document.querySelector('main').innerText.includes('No model is kept yet.')",
+        )
+        .await?;
+        assert_eq!(files(page).await?, Vec::<Value>::new());
+        assert_eq!(continuation(page).await?, first, "the model in use goes on");
+        page.reload().await?;
+        until_ready(page, "Zeroshot builtin, F16").await
+    })
+}
+
+#[test]
+fn a_damaged_kept_model_is_found_and_fetched_again() -> Result<()> {
+    let (hub, site) = hub_and_site()?;
+    Test::new("models-damaged").run_on(&site, async |page| {
+        get(page).await?;
+        let first = continuation(page).await?;
+        let damage = "const done = arguments[arguments.length - 1];
+            (async () => {
+                const root = await navigator.storage.getDirectory();
+                for await (const [folder, inside] of root)
+                    for await (const [name, handle] of inside)
+                        if (name.endsWith('.gguf')) {
+                            const file = await handle.getFile(), position = file.size >> 1;
+                            const [byte] = new Uint8Array(await file.slice(position, position + 1).arrayBuffer());
+                            const writable = await handle.createWritable({keepExistingData: true});
+                            await writable.write({type: 'write', position, data: new Uint8Array([byte ^ 1])});
+                            await writable.close();
+                            return true;
+                        }
+                return 'no file';
+            })().then(done, error => done(`${error}`));";
+        assert_eq!(page.js_async(damage).await?, true);
+        page.reload().await?;
+        until_ready(page, "Zeroshot builtin, F16").await?;
+        show(page).await?;
+        until_told(page, TITLE, "What was kept of it was damaged and has been deleted.").await?;
+        let before = hub.sent(REPO, WEIGHTS);
+        page.press(Role::Button, &format!("Get {TITLE}")).await?;
+        until_ready(page, KEPT).await?;
+        assert_eq!(hub.sent(REPO, WEIGHTS), before + 9_658_312, "it was fetched again, after a click");
+        assert_eq!(continuation(page).await?, first);
+        page.reload().await?;
+        until_ready(page, KEPT).await
+    })
+}
+
+#[test]
+fn without_room_a_model_works_until_the_page_is_closed() -> Result<()> {
+    let (_hub, site) = hub_and_site()?;
+    Test::new("models-no-room").run_on(&site, async |page| {
+        open(page).await?;
+        let origin = site.url();
+        let quota = json!({"origin": origin.trim_end_matches('/'), "quotaSize": 2_000_000});
+        page.cdp("Storage.overrideQuotaForOrigin", quota).await?;
+        page.press(Role::Button, &format!("Get {TITLE}")).await?;
+        until_ready(page, KEPT).await?;
+        let said = "return document.querySelector('main').innerText
+            .includes('it works until you close the page and is not kept')";
+        page.until("it is not kept", said).await?;
+        assert!(!continuation(page).await?.is_empty());
+        assert_eq!(files(page).await?, Vec::<Value>::new(), "no half of it stays behind");
+        Ok(())
+    })
+}
+
+#[test]
+fn two_tabs_that_fetch_one_model_keep_one_that_is_sound() -> Result<()> {
+    let (hub, site) = hub_and_site()?;
+    hub.slow_down(2_000_000);
+    Test::new("models-tabs").run_on(&site, async |page| {
+        open(page).await?;
+        page.press(Role::Button, &format!("Get {TITLE}")).await?;
+        until_arrived(page, 0.1).await?;
+        let first = page.tab().await?;
+        let second = page.new_tab().await?;
+        open(page).await?;
+        let action = match page.offers(Role::Button, &format!("Get {TITLE}")).await? {
+            true => "Get",
+            false => "Go on",
+        };
+        page.press(Role::Button, &format!("{action} {TITLE}")).await?;
+        until_ready(page, KEPT).await?;
+        let written = continuation(page).await?;
+        page.switch_to(&first).await?;
+        until_ready(page, KEPT).await?;
+        assert_eq!(continuation(page).await?, written);
+        show(page).await?;
+        until_told(page, KEPT, "last used").await?;
+        assert!(!told(page, KEPT).await?.contains("are here"), "it is there as a whole");
+        assert_eq!(files(page).await?.len(), 1);
+
+        hub.go_down();
+        for tab in [&first, &second] {
+            page.switch_to(tab).await?;
+            page.reload().await?;
+            until_ready(page, KEPT).await?;
+            assert_eq!(continuation(page).await?, written);
+        }
+        Ok(())
+    })
+}
