@@ -118,6 +118,7 @@ pub fn write(runs: &[Rc<Run>], epoch: f64) -> String {
                 End::Finished(FinishReason::Cancelled)
             }
         };
+        let (tokens, given) = run.as_written();
         Some(Kept {
             id: run.id,
             name: run.name.clone(),
@@ -125,10 +126,10 @@ pub fn write(runs: &[Rc<Run>], epoch: f64) -> String {
             setup: Setup::of_run(run)?,
             branch_of: run.parent.map(|(run, token)| BranchOf { run, token }),
             text: run.text.clone(),
-            given: run.given,
+            given,
             end,
             stats: run.stats,
-            tokens: run.predictions.iter().map(|prediction| (**prediction).clone()).collect(),
+            tokens: tokens.iter().map(|prediction| (**prediction).clone()).collect(),
         })
     });
     let file = File { format: FORMAT.to_owned(), version: VERSION, runs: kept.collect() };
@@ -249,6 +250,7 @@ impl Kept {
         if of_model {
             run.predictions = self.tokens.into_iter().map(Rc::new).collect();
             run.given = self.given;
+            run.vocab_size = place.model.map(|model| model.vocab_size);
         } else {
             run.given = Given { bytes: self.given.bytes, tokens: 0 };
         }

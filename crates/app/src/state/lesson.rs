@@ -328,6 +328,7 @@ impl State {
             played.phase = Phase::Recorded;
             played.text.clone_from(&take.text);
             played.predictions = take.predictions.iter().cloned().map(Rc::new).collect();
+            played.vocab_size = Some(recording.vocab_size);
             let id = run.id;
             // As the tokenizer of the model that is not there would cut it.
             let pieces = Rc::new(take.pieces.clone());

@@ -28,6 +28,7 @@ mod transcript;
 mod undo;
 mod versus;
 mod view;
+mod vocabulary;
 mod words;
 
 pub use action::{Action, Notice};
@@ -201,7 +202,11 @@ impl State {
     fn unless_failed(&self, mut run: Run) -> Run {
         match &self.model {
             Model::Failed(failure) => run.phase = Phase::Failed(failure.clone()),
-            _ => run.model = self.mark(),
+            Model::Ready(summary) => {
+                run.model = self.mark();
+                run.vocab_size = Some(summary.vocab_size);
+            }
+            _ => {}
         }
         run
     }

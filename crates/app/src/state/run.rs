@@ -2,7 +2,7 @@
 //!
 //! Pure: events of the worker come in, what the page shows comes out.
 
-use super::{Desk, ModelMark};
+use super::{Desk, ModelMark, vocabulary::Foreign};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use zeroshot_prompting::{Keep, Prompt, Task};
@@ -53,6 +53,10 @@ pub struct Run {
     pub name: Option<String>,
     /// By which model, once it is at work.
     pub model: Option<ModelMark>,
+    /// Entries of the vocabulary that its tokens are numbers of, once that is known.
+    pub vocab_size: Option<usize>,
+    /// Its tokens, while a model of another vocabulary is in use.
+    pub foreign: Option<Rc<Foreign>>,
     /// When the first word of it came, in milliseconds of the page's clock.
     pub asked_at: Option<f64>,
     pub stats: Stats,
@@ -99,6 +103,8 @@ impl Run {
             parent: None,
             name: None,
             model: None,
+            vocab_size: None,
+            foreign: None,
             asked_at: None,
             stats: Stats::default(),
             first_token_at: None,
@@ -122,6 +128,8 @@ impl Run {
             phase: Phase::Waiting,
             predictions: self.predictions[..whole].to_vec(),
             given: Given { bytes: self.text.len(), tokens: whole },
+            vocab_size: self.vocab_size.filter(|_| self.foreign.is_none()),
+            foreign: None,
             stats: Stats::default(),
             first_token_at: None,
             ..self.clone()

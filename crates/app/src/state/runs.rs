@@ -85,10 +85,17 @@ impl Runs {
     }
 
     /// Notes by which model the runs are made that have waited for it.
-    pub fn mark_waiting(&mut self, model: &ModelMark) {
+    pub fn mark_waiting(&mut self, model: &ModelMark, vocab_size: usize) {
         for run in self.runs.iter_mut().filter(|run| run.phase == Phase::Waiting) {
-            Rc::make_mut(run).model = Some(model.clone());
+            let run = Rc::make_mut(run);
+            run.model = Some(model.clone());
+            run.vocab_size = Some(vocab_size);
         }
+    }
+
+    /// All of them, to be changed.
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Rc<Run>> {
+        self.runs.iter_mut()
     }
 
     /// Shows a run of earlier.

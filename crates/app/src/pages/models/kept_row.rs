@@ -40,6 +40,7 @@ pub fn KeptRow(props: &Props) -> Html {
                 <h3>{ title(stored) }</h3>
                 <p class="facts">{ facts(&i18n, stored) }</p>
             </div>
+            <div>{ to_use(stored, ground) }</div>
             <div class="acts">
                 if *asking {
                     <p>{ i18n.t("library.delete_sure") }</p>
@@ -55,7 +56,6 @@ pub fn KeptRow(props: &Props) -> Html {
                     </button>
                 }
             </div>
-            { to_use(stored, ground) }
         </li>
     }
 }

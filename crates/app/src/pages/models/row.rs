@@ -48,13 +48,13 @@ pub fn Row(props: &Props) -> Html {
                 <h3>{ &entry.title }</h3>
                 <p>{ entry.note(i18n.locale).to_owned() }</p>
                 <p class="facts">{ facts(&i18n, entry) }</p>
+            </div>
+            <div class="type">
+                if offers.len() > 1 {
+                    <Types title={entry.title.clone()} {offers} picked={kind} {on_pick} />
+                }
                 <FitNote {verdict} />
             </div>
-            if offers.len() > 1 {
-                <Types title={entry.title.clone()} {offers} picked={kind} {on_pick} />
-            } else {
-                <p class="facts only-type">{ bytes(entry.packed(kind)) }</p>
-            }
             <Get ground={ground.clone()} {chosen} {verdict} />
         </li>
     }

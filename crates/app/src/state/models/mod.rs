@@ -313,11 +313,13 @@ impl State {
     /// Works with `model` from now on.
     fn use_model(&mut self, model: ModelSummary) {
         self.loads += 1;
-        // Another vocabulary cuts the same text otherwise.
+        // Another vocabulary cuts the same text otherwise, and its numbers mean other texts.
         self.cut = None;
+        self.runs.be_read_by(model.vocab_size);
+        let vocab_size = model.vocab_size;
         self.model = Model::Ready(model);
         if let Some(mark) = self.mark() {
-            self.runs.mark_waiting(&mark);
+            self.runs.mark_waiting(&mark, vocab_size);
         }
     }
 }
