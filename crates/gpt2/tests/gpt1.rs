@@ -5,7 +5,6 @@ mod golden;
 use golden::{argmax, difference};
 use serde::Deserialize;
 use zeroshot_decoding::Decoding;
-use zeroshot_gpt2::weights::pack::Packer;
 use zeroshot_gpt2::weights::{Stream, gguf, safetensors};
 use zeroshot_gpt2::{
     Backend, Config, Error, Finding, Inquiry, KvCache, Model, Scheme, Session, Step, Tokenizer,
@@ -216,13 +215,7 @@ fn a_packed_file_holds_the_model_and_its_tokenizer() {
     let (config, file) = (golden::config("gpt1"), golden::safetensors("gpt1"));
     let vocabulary =
         Vocabulary::from_json(&golden::bytes("random/gpt1/tokenizer.json")).expect("GPT-1's kind");
-    let header = safetensors::header(&file).expect("reads");
-    let packer = Packer::new(config.clone(), &header, WeightType::Q8_0).expect("a GPT-1");
-    let mut packed = packer.header(&vocabulary).expect("can be said");
-    for (param, stored) in packer.tensors() {
-        let bytes = stored.slice(&file).expect("whole");
-        packed.extend(packer.tensor(*param, stored, bytes).expect("packs"));
-    }
+    let packed = golden::packed("gpt1", &file, &vocabulary, WeightType::Q8_0);
     let header = gguf::header(&packed).expect("reads");
     assert_eq!(Config::from_gguf(&header).expect("valid").model_type, config.model_type);
     let loaded = Model::from_gguf(&packed).expect("loads");

@@ -132,7 +132,7 @@ fn views_of_a_text_that_was_read_take_no_forward_pass() {
         let spans = vec![(0, 1), (0, 40)];
         steps(&mut session, Inquiry::Gaze { tokens: tokens.clone(), from: (2, 39), spans });
         assert_eq!(lens(&mut session, &tokens, (0, 39)).len(), 3);
-        session.logprobs_at(38).expect("read");
+        session.logprobs_at(36..39).expect("read");
         assert_eq!(session.passes(), passes, "{name}");
         // The last token was never read: only that is.
         attention(&mut session, &tokens, 0, 39);
@@ -205,7 +205,7 @@ fn the_last_depth_of_the_lens_is_the_output_to_the_last_bit() {
             assert_ne!(depths[1][0].top, depths[2][0].top, "{name}");
         }
         // By itself, as a generation takes it.
-        let alone = session.logprobs_at(42).expect("read");
+        let alone = session.logprobs_at(42..43).expect("read").remove(0);
         let glimpse = &lens(&mut session, &tokens, (42, 43))[2][0];
         assert_eq!(glimpse.top[0].1, alone[glimpse.top[0].0 as usize], "{name}");
         assert_eq!(lens(&mut session, &tokens, (43, 44))[0][0].next, None);
@@ -254,16 +254,20 @@ fn what_the_settings_leave_adds_up_to_one() {
         assert!(found.kept_before > 0.0 && found.kept_before < 1.0);
         assert!(found.entropy.1 < found.entropy.0);
         // The bare probabilities are those that the position's own logits give.
-        let logprobs = session.logprobs_at(29).expect("read");
+        let logprobs = session.logprobs_at(29..30).expect("read").remove(0);
         for (token, before, _) in found.bars {
             assert!((logprobs[token as usize].exp() - before).abs() < 1e-6);
         }
     }
     let greedy = distribution(&mut session, &tokens, &Decoding::default());
     assert_eq!((greedy.bars[0].2, greedy.kept, greedy.entropy.1), (1.0, 1, 0.0));
-    let total: f64 =
-        session.logprobs_at(3).expect("read").iter().map(|&l| f64::from(l).exp()).sum();
-    assert!((total - 1.0).abs() < 1e-6);
+    let rows = session.logprobs_at(2..5).expect("read");
+    for row in &rows {
+        let total: f64 = row.iter().map(|&logprob| f64::from(logprob).exp()).sum();
+        assert!((total - 1.0).abs() < 1e-6);
+    }
+    // Alone or beside others, to the last bit.
+    assert_eq!(session.logprobs_at(3..4).expect("read")[0], rows[1]);
 }
 
 #[test]
@@ -392,8 +396,9 @@ fn what_is_not_there_is_named_with_what_is() {
     assert_eq!(message(score(vec![u32::MAX])), "token 4294967295 is not in a vocabulary of 256");
     // The whole context can be looked at.
     read_all(&mut session);
-    assert!(session.logprobs_at(48).is_err_and(|error| error.to_string().contains("before 47")));
-    assert!(session.logprobs_at(usize::MAX).is_err());
+    let beyond = session.logprobs_at(46..48);
+    assert!(beyond.is_err_and(|error| error.to_string().contains("before 47")));
+    assert!(session.logprobs_at(1..usize::MAX).is_err());
     let error = session.encode("Hi", &[3, 300]).expect_err("no such token");
     assert_eq!(error.to_string(), "token 300 is not in a vocabulary of 256");
     assert_eq!(session.encode("Hi", &[3, 255]).expect("all there"), [72, 105, 3, 255]);

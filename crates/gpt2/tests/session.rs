@@ -97,6 +97,39 @@ fn the_longest_common_prefix_is_not_read_again() {
 }
 
 #[test]
+fn a_text_that_was_left_is_gone_back_to_without_reading_it_again() {
+    let mut session = session();
+    let (shots, plain) = ("one = un\ntwo = deux\ncat =", "translate cat:");
+    let first = generate(&mut session, shots, &sampled(3));
+    let other = generate(&mut session, plain, &sampled(3));
+    assert_eq!(other.started.cached_tokens, 0, "they have no beginning in common");
+    let passes = session.passes();
+    let again = generate(&mut session, shots, &sampled(3));
+    assert_eq!(again.started.cached_tokens, shots.len().min(24), "half of the context is kept");
+    assert_eq!((&again.ids, &again.logprobs), (&first.ids, &first.logprobs));
+    let back = generate(&mut session, plain, &sampled(3));
+    assert_eq!(back.started.cached_tokens, 0, "there was no room left for it");
+    assert_eq!((&back.ids, &back.logprobs), (&other.ids, &other.logprobs));
+    assert!(session.passes() > passes);
+}
+
+#[test]
+fn several_texts_with_one_beginning_are_kept_from_where_they_part() {
+    let mut session = session();
+    let texts = ["say: cats", "say: dogs", "say: bird"];
+    let first: Vec<_> = texts.map(|text| generate(&mut session, text, &tokens(2)).ids).into();
+    // Another text pushes their beginning out of the cache as well.
+    generate(&mut session, "x", &tokens(1));
+    let passes = session.passes();
+    for (text, first) in texts.iter().zip(&first) {
+        let again = generate(&mut session, text, &tokens(1));
+        assert_eq!(again.started.cached_tokens, text.len(), "{text}");
+        assert_eq!(again.ids[0], first[0], "{text}");
+    }
+    assert_eq!(session.passes(), passes, "nothing was read");
+}
+
+#[test]
 fn what_was_generated_is_part_of_the_prefix() {
     let mut session = session();
     // For the next prompt to have the same tokens, the text must be ASCII here.

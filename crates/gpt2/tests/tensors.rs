@@ -92,8 +92,6 @@ fn stored_as(name: &str, kind: TensorType) -> Vec<u8> {
 }
 
 fn packed(name: &str, file: &[u8], target: WeightType) -> Vec<u8> {
-    let header = safetensors::header(file).expect("reads");
-    let packer = Packer::new(golden::config(name), &header, target).expect("a GPT-2");
     let vocab = golden::config(name).vocab_size as u32;
     let tokens = (0..vocab).map(|id| (format!("t{id}"), id)).collect();
     let vocabulary = Vocabulary {
@@ -102,12 +100,7 @@ fn packed(name: &str, file: &[u8], target: WeightType) -> Vec<u8> {
         added: Vec::new(),
         scheme: Scheme::ByteLevel { add_prefix_space: false },
     };
-    let mut out = packer.header(&vocabulary).expect("can be said");
-    for (param, stored) in packer.tensors() {
-        let bytes = stored.slice(file).expect("whole");
-        out.extend(packer.tensor(*param, stored, bytes).expect("packs"));
-    }
-    out
+    golden::packed(name, file, &vocabulary, target)
 }
 
 fn rows(model: &Model) -> Vec<Vec<f32>> {

@@ -5,8 +5,9 @@
 
 use serde::Deserialize;
 use std::path::PathBuf;
+use zeroshot_gpt2::weights::pack::Packer;
 use zeroshot_gpt2::weights::{Builder, gguf, safetensors};
-use zeroshot_gpt2::{Backend, Config, Model, WeightType};
+use zeroshot_gpt2::{Backend, Config, Model, Vocabulary, WeightType};
 
 /// Small random models, and how the published files that they stand for vary.
 pub const RANDOM: [&str; 9] = [
@@ -77,6 +78,18 @@ pub fn converted(config: Config, file: &[u8], target: WeightType, backend: Backe
         builder.add(&tensor.name, tensor.slice(file).expect("whole")).expect("reads");
     }
     builder.finish().expect("all there")
+}
+
+/// The file that a model's safetensors file is packed into.
+pub fn packed(name: &str, file: &[u8], vocabulary: &Vocabulary, target: WeightType) -> Vec<u8> {
+    let header = safetensors::header(file).expect("reads");
+    let packer = Packer::new(config(name), &header, target).expect("a GPT-2");
+    let mut packed = packer.header(vocabulary).expect("can be said");
+    for (param, stored) in packer.tensors() {
+        let bytes = stored.slice(file).expect("whole");
+        packed.extend(packer.tensor(*param, stored, bytes).expect("packs"));
+    }
+    packed
 }
 
 /// The file of a model whose last bias is not a number.
