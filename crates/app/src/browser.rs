@@ -42,6 +42,11 @@ pub fn reveal_answer() {
     }
 }
 
+/// Scrolls to where the page begins.
+pub fn to_top() {
+    window().scroll_to_with_x_and_y(0.0, 0.0);
+}
+
 /// The part of the address behind `#`.
 pub fn fragment() -> String {
     window().location().hash().unwrap_or_default()

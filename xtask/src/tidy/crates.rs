@@ -44,8 +44,9 @@ const NEVER_NAMED: [(&str, &[&str], &str); 6] = [
 
 const WEB: &[&str] = &["web-sys", "js-sys", "wasm-bindgen", "wasm-bindgen-futures", "gloo", "yew"];
 
-/// Features of web types that only the worker may use: the network and storage.
-const WORKER_FEATURES: [&str; 12] = [
+/// Features of web types that only the worker may use: the network and storage. `Storage` is not among
+/// them: a worker has no `localStorage`, in which the page remembers the choice of a model.
+const WORKER_FEATURES: [&str; 11] = [
     "Cache",
     "CacheStorage",
     "EventSource",
@@ -54,7 +55,6 @@ const WORKER_FEATURES: [&str; 12] = [
     "Request",
     "RequestInit",
     "Response",
-    "Storage",
     "StorageManager",
     "WebSocket",
     "XmlHttpRequest",

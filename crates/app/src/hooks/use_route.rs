@@ -9,6 +9,8 @@ use yew::prelude::*;
 pub fn use_route() -> Route {
     let route = use_state_eq(|| Route::parse(&browser::fragment()));
     let followed = route.clone();
+    // Another page begins at its top, wherever the one before was scrolled to.
+    use_effect_with(std::mem::discriminant(&*route), |_| browser::to_top());
     use_effect_with((), move |()| {
         let listener = EventListener::new(&window(), "hashchange", move |_| {
             followed.set(Route::parse(&browser::fragment()));

@@ -107,6 +107,14 @@ impl I18n {
         self.texts.get(key).map_or_else(|| key.to_owned(), Clone::clone)
     }
 
+    /// Sentences in a row.
+    pub fn in_a_row(&self, sentences: &[String]) -> String {
+        sentences.join(match self.locale {
+            Locale::English => " ",
+            Locale::Chinese => "",
+        })
+    }
+
     /// The text of `key` with each `{name}` replaced by its value.
     pub fn tf(&self, key: &str, values: &[(&str, &dyn Display)]) -> String {
         let mut text = self.t(key);

@@ -2,7 +2,8 @@
 
 use super::*;
 use zeroshot_protocol::{
-    Build, Choice, Decoding, FinishReason, Kept, Piece, Prediction, Seat, Stats,
+    Build, Choice, Decoding, Event, FinishReason, Kept, PROTOCOL_VERSION, Piece, Prediction, Seat,
+    Stats,
 };
 
 pub fn reduce(state: State, action: Action) -> State {

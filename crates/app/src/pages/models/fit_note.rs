@@ -42,5 +42,5 @@ fn sentences(i18n: &I18n, verdict: &Verdict) -> String {
     if verdict.gives_way {
         told.push(i18n.t("library.gives_way"));
     }
-    told.join(&i18n.t("library.between_sentences"))
+    i18n.in_a_row(&told)
 }

@@ -87,14 +87,12 @@ pub fn Kept(props: &Props) -> Html {
 fn total(i18n: &I18n, storage: &Storage) -> String {
     let kept: u64 = storage.models.iter().map(|stored| stored.bytes).sum();
     let kept = i18n.tf("library.total", &[("bytes", &bytes(kept))]);
-    let left = storage.quota.map(|quota| quota.saturating_sub(storage.usage.unwrap_or_default()));
-    match left {
-        Some(left) => {
-            let left = i18n.tf("library.room_left", &[("bytes", &bytes(left))]);
-            format!("{kept}{}{left}", i18n.t("library.between_sentences"))
-        }
-        None => kept,
+    let mut told = vec![kept];
+    if let Some(quota) = storage.quota {
+        let left = quota.saturating_sub(storage.usage.unwrap_or_default());
+        told.push(i18n.tf("library.room_left", &[("bytes", &bytes(left))]));
     }
+    i18n.in_a_row(&told)
 }
 
 /// That the model in use could not be kept.

@@ -8,7 +8,7 @@ mod subject;
 use super::ground::Ground;
 use crate::{browser, catalogue::is_repository, components::use_i18n, state::Chosen};
 use drop::use_drop;
-use files::PickFiles;
+use files::{PickFiles, Picked};
 use found::Found;
 use std::rc::Rc;
 use subject::{Subject, picked, site_folder, title_of_folder, use_subject};
@@ -30,9 +30,9 @@ pub fn Own(props: &Props) -> Html {
     let (name, folder) = (use_node_ref(), use_node_ref());
     let on_files = {
         let (look, refused) = (look.clone(), refused.clone());
-        Callback::from(move |files: Vec<File>| {
+        Callback::from(move |files: Picked| {
             refused.set(None);
-            if !files.is_empty() {
+            if !files.files.is_empty() {
                 look.emit(picked(files));
             }
         })

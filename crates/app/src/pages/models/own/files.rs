@@ -1,12 +1,34 @@
 //! Picking files, or a folder.
 
 use crate::components::use_i18n;
+use js_sys::Reflect;
 use web_sys::{File, FileList, HtmlInputElement};
 use yew::prelude::*;
 
+/// Files that the visitor picked or dropped.
+#[derive(Clone, Debug, Default)]
+pub struct Picked {
+    /// The folder that they lie in, where it is one.
+    pub folder: Option<String>,
+    pub files: Vec<File>,
+}
+
+impl Picked {
+    /// Files of a list.
+    pub fn of(list: &FileList) -> Self {
+        let files: Vec<_> = (0..list.length()).filter_map(|index| list.get(index)).collect();
+        // Empty unless a folder was picked.
+        let path = files.first().and_then(|file| Reflect::get(file, &PATH.into()).ok());
+        let path = path.and_then(|path| path.as_string()).unwrap_or_default();
+        Self { folder: path.split_once('/').map(|(folder, _)| folder.to_owned()), files }
+    }
+}
+
+const PATH: &str = "webkitRelativePath";
+
 #[derive(PartialEq, Properties)]
 pub struct Props {
-    pub on_files: Callback<Vec<File>>,
+    pub on_files: Callback<Picked>,
 }
 
 #[function_component]
@@ -14,7 +36,7 @@ pub fn PickFiles(props: &Props) -> Html {
     let i18n = use_i18n();
     let onchange = props.on_files.reform(|event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();
-        let files = input.files().map(|files| all(&files)).unwrap_or_default();
+        let files = input.files().map(|files| Picked::of(&files)).unwrap_or_default();
         // So that the same files can be picked again when they have been mended.
         input.set_value("");
         files
@@ -36,9 +58,4 @@ pub fn PickFiles(props: &Props) -> Html {
         <p class="help">{ i18n.t("library.drop_help") }</p>
         </>
     }
-}
-
-/// All files of a list.
-pub fn all(files: &FileList) -> Vec<File> {
-    (0..files.length()).filter_map(|index| files.get(index)).collect()
 }

@@ -1,6 +1,6 @@
 //! What is being looked at: which model, of which files, and what has been found out.
 
-use super::nameless;
+use super::{files::Picked, nameless};
 use crate::{
     hooks::{Asked, Loader},
     state::Chosen,
@@ -56,25 +56,18 @@ pub fn use_subject(loader: &Loader) -> (UseStateHandle<Option<Subject>>, Callbac
 }
 
 /// A model of picked files.
-pub fn picked(files: Vec<File>) -> Look {
-    let path = |file: &File| {
-        let path = js_sys::Reflect::get(file, &"webkitRelativePath".into()).ok();
-        path.and_then(|path| path.as_string()).unwrap_or_default()
-    };
-    let names: Vec<_> = files.iter().map(|file| (file.name(), path(file))).collect();
-    let (chosen, _) = nameless(title_of(&names), Place::Picked);
-    (chosen, Rc::new(files))
+pub fn picked(Picked { folder, files }: Picked) -> Look {
+    let names = files.iter().map(File::name).collect::<Vec<_>>();
+    let title = folder.unwrap_or_else(|| title_of(&names));
+    (nameless(title.chars().take(60).collect(), Place::Picked).0, Rc::new(files))
 }
 
-/// What picked files are called: by their folder, else by the weights among them. Each has a name
-/// and a path, which is empty unless a folder was picked.
-fn title_of(files: &[(String, String)]) -> String {
-    let folder = files.iter().find_map(|(_, path)| path.split_once('/').map(|(folder, _)| folder));
+/// What files are called: by the weights among them.
+fn title_of(names: &[String]) -> String {
     let is_weights = |name: &&String| name.ends_with(".gguf") || name.ends_with(".safetensors");
-    let weights = files.iter().map(|(name, _)| name).find(is_weights);
-    let first = weights.or_else(|| files.first().map(|(name, _)| name));
-    let stem = first.map(|name| name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem));
-    folder.or(stem).unwrap_or_default().chars().take(60).collect()
+    let name = names.iter().find(is_weights).or(names.first());
+    let stem = name.and_then(|name| name.rsplit_once('.')).map(|(stem, _)| stem.to_owned());
+    stem.or_else(|| name.cloned()).unwrap_or_default()
 }
 
 /// What a folder of the site is called.
@@ -120,12 +113,11 @@ mod tests {
     }
 
     #[test]
-    fn picked_files_are_called_by_their_folder_or_their_weights() {
-        let file = |name: &str, path: &str| (name.to_owned(), path.to_owned());
-        let loose = [file("config.json", ""), file("tales.v2.gguf", "")];
-        assert_eq!(title_of(&loose), "tales.v2");
-        let folder = [file("config.json", "mine/config.json"), file("a.gguf", "mine/a.gguf")];
-        assert_eq!(title_of(&folder), "mine");
+    fn picked_files_are_called_by_their_weights() {
+        let names =
+            |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(title_of(&names(&["config.json", "tales.v2.gguf"])), "tales.v2");
+        assert_eq!(title_of(&names(&["weights"])), "weights");
         assert_eq!(title_of(&[]), "");
     }
 }
