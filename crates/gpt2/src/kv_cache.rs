@@ -3,6 +3,7 @@
 use crate::kernel_ops::{Append, Attend};
 use crate::{Config, Error, Result};
 use candle_core::{DType, Device, Tensor};
+use std::ops::Range;
 
 /// Keys and values of every block, allocated once for all of the context's positions.
 pub struct KvCache {
@@ -71,6 +72,29 @@ impl KvCache {
     /// One block's keys and values.
     pub(crate) fn layer(&self, layer: usize) -> Option<&LayerCache> {
         self.layers.get(layer)
+    }
+
+    /// A copy of every block's keys and values of some tokens.
+    pub(crate) fn copy(&self, tokens: Range<usize>) -> Result<Vec<(Tensor, Tensor)>> {
+        let part = |all: &Tensor| -> Result<Tensor> {
+            Ok(all.narrow(1, tokens.start, tokens.len())?.force_contiguous()?)
+        };
+        self.layers.iter().map(|layer| Ok((part(&layer.keys)?, part(&layer.values)?))).collect()
+    }
+
+    /// Adds tokens by their keys and values: some of a copy that was made before.
+    pub(crate) fn put_back(
+        &mut self,
+        copy: &[(Tensor, Tensor)],
+        tokens: Range<usize>,
+    ) -> Result<()> {
+        self.check_room(tokens.len())?;
+        let part = |all: &Tensor| all.narrow(1, tokens.start, tokens.len())?.contiguous();
+        for (layer, (keys, values)) in self.layers.iter_mut().zip(copy) {
+            layer.append(&part(keys)?, &part(values)?, self.len)?;
+        }
+        self.extend(tokens.len());
+        Ok(())
     }
 
     /// Counts `count` more tokens, once every block has written theirs.

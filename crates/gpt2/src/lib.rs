@@ -10,6 +10,7 @@
 
 mod attention;
 mod backend;
+mod branches;
 mod config;
 mod distribution;
 mod error;

@@ -1,6 +1,7 @@
 //! The text at hand: the tokens in the cache, and what is kept of how the model read them, so that
 //! it can be looked at without reading it again.
 
+use crate::branches::{Branches, End, shared};
 use crate::{Config, Error, KvCache, Model, Result};
 use candle_core::{Device, Tensor};
 use std::ops::Range;
@@ -13,6 +14,8 @@ use std::ops::Range;
 ///   it: `4 * n_embd` bytes (3 KB in a GPT-2 of 124M parameters, 6.4 KB in the largest);
 /// - where capture is on, the residual stream before each block: `4 * n_layer * n_embd` bytes
 ///   (37 KB, and 307 KB in the largest).
+///
+/// Of a few texts before, the first two of these are kept where they differ.
 pub(crate) struct Reading {
     cache: KvCache,
     tokens: Vec<u32>,
@@ -21,6 +24,7 @@ pub(crate) struct Reading {
     outputs: Vec<f32>,
     /// Of the first tokens, end to end; of some, of all, or of none.
     captured: Vec<Tile>,
+    branches: Branches,
     passes: u64,
 }
 
@@ -38,6 +42,7 @@ impl Reading {
             width: config.n_embd,
             outputs: Vec::new(),
             captured: Vec::new(),
+            branches: Branches::new(config),
             passes: 0,
         })
     }
@@ -65,8 +70,22 @@ impl Reading {
         self.captured.clear();
     }
 
-    /// Forgets all but the first `len` tokens.
-    pub(crate) fn truncate(&mut self, len: usize) {
+    /// Makes another text of the one at hand: its first `len` tokens stay, the others are kept
+    /// aside.
+    pub(crate) fn truncate(&mut self, len: usize) -> Result<()> {
+        if let Some(end) = self.cut(len)? {
+            self.branches.keep(end);
+        }
+        Ok(())
+    }
+
+    /// Forgets all but the first `len` tokens; a copy of what is worth keeping of the others.
+    fn cut(&mut self, len: usize) -> Result<Option<End>> {
+        if len >= self.len() {
+            return Ok(None);
+        }
+        let cut = len..self.len();
+        let end = self.branches.copy(&self.cache, &self.tokens, cut, &self.outputs)?;
         self.cache.truncate(len);
         self.tokens.truncate(len);
         self.outputs.truncate(len * self.width);
@@ -77,18 +96,30 @@ impl Reading {
             start += tile.tokens;
             tile.tokens > 0
         });
+        Ok(end)
     }
 
     /// Makes ready to read `tokens`: what differs from them is forgotten, and with `capture`
     /// whatever was read without. Returns how many of them need not be read. If that is all, more
     /// may be there after them, and stays.
-    pub(crate) fn rewind(&mut self, tokens: &[u32], capture: bool) -> usize {
-        let shared = self.tokens.iter().zip(tokens).take_while(|(a, b)| a == b).count();
+    pub(crate) fn rewind(&mut self, tokens: &[u32], capture: bool) -> Result<usize> {
+        let shared = shared(&self.tokens, tokens);
         let kept = if capture { shared.min(self.captured()) } else { shared };
-        if kept < tokens.len() {
-            self.truncate(kept);
+        if kept == tokens.len() {
+            return Ok(kept);
         }
-        kept
+        let end = self.cut(kept)?;
+        // The residual streams before the blocks are not kept of other texts.
+        while !capture
+            && let Some(len) = self.branches.put_back(&mut self.cache, tokens, &mut self.outputs)?
+        {
+            self.tokens.extend_from_slice(&tokens[self.tokens.len()..len]);
+        }
+        // Only now: it may take the room of what has just been put back.
+        if let Some(end) = end {
+            self.branches.keep(end);
+        }
+        Ok(self.len())
     }
 
     /// Reads more tokens.

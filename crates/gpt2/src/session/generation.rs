@@ -106,8 +106,8 @@ impl Session {
         if !capture {
             self.reading.release();
         }
-        let cached_tokens = self.reading.rewind(&tokens, capture);
-        self.reading.truncate(prompt_tokens);
+        let cached_tokens = self.reading.rewind(&tokens, capture)?;
+        self.reading.truncate(prompt_tokens)?;
         self.run = Some(Run {
             tokens,
             prompt_tokens,
