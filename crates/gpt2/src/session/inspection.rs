@@ -65,7 +65,7 @@ impl Session {
             Inquiry::Lens { .. } => Stage::Lens { depth: 0, glimpses: Vec::new() },
         };
         let needed = &inquiry.tokens()[..inquiry.needed()];
-        self.reading.rewind(needed, inquiry.captures());
+        self.reading.rewind(needed, inquiry.captures())?;
         self.inspection = Some(Inspection { inquiry, stage });
         Ok(())
     }
@@ -89,22 +89,25 @@ impl Session {
         self.inspection = None;
     }
 
-    /// The logarithm of the probability of every token after a position of the text at hand, the
-    /// one that was last read: for comparing two models.
+    /// The logarithm of the probability of every token after each of some positions of the text at
+    /// hand, the one that was last read: for comparing two models. The head is read once for all of
+    /// them.
     ///
     /// # Errors
-    /// [`Error::OutOfBounds`] if that position has not been read; [`Error::NotANumber`].
-    pub fn logprobs_at(&self, position: usize) -> Result<Vec<f32>> {
-        let end = position.saturating_add(1);
-        if end > self.reading.len() {
+    /// [`Error::OutOfBounds`] if one of them has not been read; [`Error::NotANumber`].
+    pub fn logprobs_at(&self, positions: Range<usize>) -> Result<Vec<Vec<f32>>> {
+        if positions.end > self.reading.len() {
             return Err(Error::OutOfBounds(format!(
-                "position {position} has not been read; expected one before {}",
+                "positions {positions:?} have not been read; expected some before {}",
                 self.reading.len()
             )));
         }
-        let logits = self.logits(position..end)?.pop().ok_or(Error::NotANumber)?;
-        let softmax = Softmax::new(&logits, 0)?;
-        Ok(logits.into_iter().map(|logit| softmax.logprob(logit)).collect())
+        let mut rows = self.logits(positions)?;
+        for row in &mut rows {
+            let softmax = Softmax::new(row, 0)?;
+            row.iter_mut().for_each(|logit| *logit = softmax.logprob(*logit));
+        }
+        Ok(rows)
     }
 
     fn inspect(&mut self, inspection: &mut Inspection) -> Result<Finding> {
@@ -196,7 +199,7 @@ impl Session {
         let read = (prompt.len() + answer.len()).saturating_sub(1).max(prompt.len());
         if text.is_empty() {
             *text = [prompt, answer].concat();
-            self.reading.rewind(&text[..read], false);
+            self.reading.rewind(&text[..read], false)?;
         }
         if self.reading.len() < read {
             self.read_tile(&text[..read], false)?;

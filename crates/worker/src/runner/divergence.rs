@@ -7,8 +7,7 @@ use zeroshot_protocol::{Context, Event, Failure, RequestId, Seat};
 use super::generator::Generator;
 use super::seats::{Seated, Seats};
 
-/// Positions that one step compares. Each takes both models' output layers and some exponentials
-/// for every token of the vocabulary.
+/// Positions that one step compares: both models' output layers are read once for all of them.
 const TILE: usize = 8;
 
 /// A comparison under way.
@@ -97,11 +96,12 @@ impl Comparison {
             return Ok(None);
         }
         let (mut divergence, mut agree) = (Vec::new(), Vec::new());
-        for position in start - 1..end - 1 {
-            let p = main.work(|model| model.logprobs_at(position))?;
-            let q = rival.work(|model| model.logprobs_at(position))?;
-            divergence.push(kullback_leibler(&p, &q));
-            agree.push(most_probable(&p) == most_probable(&q));
+        let positions = start - 1..end - 1;
+        let p = main.work(|model| model.logprobs_at(positions.clone()))?;
+        let q = rival.work(|model| model.logprobs_at(positions))?;
+        for (p, q) in p.iter().zip(&q) {
+            divergence.push(kullback_leibler(p, q));
+            agree.push(most_probable(p) == most_probable(q));
         }
         self.next = end;
         Ok(Some(Event::Divergence { id, start, divergence, agree }))

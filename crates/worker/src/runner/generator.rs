@@ -1,5 +1,6 @@
 //! What the runner needs of a model: [`Session`], or a script in tests.
 
+use std::ops::Range;
 use zeroshot_gpt2::{Error, Finding, Inquiry, Session, Started, Step, TensorSummary};
 use zeroshot_protocol::Decoding;
 
@@ -32,9 +33,9 @@ pub trait Generator {
     fn advance_inquiry(&mut self) -> Result<Finding, Error>;
     /// Ends it.
     fn cancel_inquiry(&mut self);
-    /// Logarithms of all probabilities of what follows a position of the text that the last
-    /// inquiry read.
-    fn logprobs_at(&mut self, position: usize) -> Result<Vec<f32>, Error>;
+    /// Logarithms of all probabilities of what follows each of some positions of the text that the
+    /// last inquiry read.
+    fn logprobs_at(&mut self, positions: Range<usize>) -> Result<Vec<Vec<f32>>, Error>;
     /// The model's tensor of this number, from 0; none after the last.
     fn tensor(&self, index: usize) -> Result<Option<TensorSummary>, Error>;
 }
@@ -90,8 +91,8 @@ impl Generator for Session {
         Self::cancel_inquiry(self);
     }
 
-    fn logprobs_at(&mut self, position: usize) -> Result<Vec<f32>, Error> {
-        Self::logprobs_at(self, position)
+    fn logprobs_at(&mut self, positions: Range<usize>) -> Result<Vec<Vec<f32>>, Error> {
+        Self::logprobs_at(self, positions)
     }
 
     fn tensor(&self, index: usize) -> Result<Option<TensorSummary>, Error> {

@@ -1,6 +1,6 @@
 //! A model that says and finds what it was told to. Its tokens are bytes.
 
-use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+use std::{cell::RefCell, collections::VecDeque, ops::Range, rc::Rc};
 
 use zeroshot_gpt2::{Error, Finding, Inquiry, Started, Step, TensorSummary};
 use zeroshot_protocol::Decoding;
@@ -113,8 +113,9 @@ impl Generator for Script {
         self.finding = None;
     }
 
-    fn logprobs_at(&mut self, _position: usize) -> Result<Vec<f32>, Error> {
-        Ok(self.probabilities.iter().map(|probability| probability.ln()).collect())
+    fn logprobs_at(&mut self, positions: Range<usize>) -> Result<Vec<Vec<f32>>, Error> {
+        let row: Vec<f32> = self.probabilities.iter().map(|share| share.ln()).collect();
+        Ok(vec![row; positions.len()])
     }
 
     fn tensor(&self, index: usize) -> Result<Option<TensorSummary>, Error> {
