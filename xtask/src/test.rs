@@ -82,23 +82,20 @@ fn wasm() -> Result<()> {
     let (compiler, wasm_bindgen, browser) =
         (Compiler::set_up()?, tools::wasm_bindgen()?, tools::browser()?);
     let runner: PathBuf = wasm_bindgen.join("wasm-bindgen-test-runner");
-    let mut test = Command::new(compiler.cargo());
-    test.args([
-        "test",
-        "--package",
-        "zeroshot-wasm-tests",
-        "--target",
-        WASM_TARGET,
-        "--profile",
-        WASM_PROFILE,
-    ])
-    .current_dir(project::root())
-    .env("CHROMEDRIVER", browser.driver)
-    .env(format!("CARGO_TARGET_{}_RUNNER", wasm::env_name(WASM_TARGET)), runner)
-    // Seconds; a model's forward pass on a busy machine takes more than the usual twenty.
-    .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
-    compiler.apply(&mut test, &[])?;
-    command::run(&mut test)
+    // What the worker's builds have of their own: only the kernels are compiled again for the second.
+    for features in ["", "relaxed-simd"] {
+        let mut test = Command::new(compiler.cargo());
+        test.args(["test", "--package", "zeroshot-wasm-tests", "--features", features])
+            .args(["--target", WASM_TARGET, "--profile", WASM_PROFILE])
+            .current_dir(project::root())
+            .env("CHROMEDRIVER", &browser.driver)
+            .env(format!("CARGO_TARGET_{}_RUNNER", wasm::env_name(WASM_TARGET)), &runner)
+            // Seconds; a model's forward pass on a busy machine takes more than the usual twenty.
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+        compiler.apply(&mut test, &[])?;
+        command::run(&mut test)?;
+    }
+    Ok(())
 }
 
 fn page() -> Result<()> {
