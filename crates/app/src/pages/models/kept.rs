@@ -86,8 +86,10 @@ pub fn Kept(props: &Props) -> Html {
 /// How much is kept in all, and how much may be.
 fn total(i18n: &I18n, storage: &Storage) -> String {
     let kept: u64 = storage.models.iter().map(|stored| stored.bytes).sum();
-    let kept = i18n.tf("library.total", &[("bytes", &bytes(kept))]);
-    let mut told = vec![kept];
+    let mut told = Vec::new();
+    if kept > 0 {
+        told.push(i18n.tf("library.total", &[("bytes", &bytes(kept))]));
+    }
     if let Some(quota) = storage.quota {
         let left = quota.saturating_sub(storage.usage.unwrap_or_default());
         told.push(i18n.tf("library.room_left", &[("bytes", &bytes(left))]));

@@ -43,6 +43,15 @@ impl Chosen {
         same(&self.source, source)
     }
 
+    /// The same as the page lists it now: its file may be another than in the release in which it
+    /// was chosen.
+    fn as_listed(&self) -> Self {
+        let catalogue = Catalogue::built_in();
+        let in_type = |entry: &Rc<Entry>| Self::of(entry, "", self.source.quantization);
+        let listed = catalogue.entries.iter().map(in_type);
+        listed.into_iter().find(|chosen| chosen.is(&self.source)).unwrap_or_else(|| self.clone())
+    }
+
     /// What has been kept of it.
     pub fn stored<'a>(&self, storage: &'a Storage) -> Option<&'a StoredModel> {
         storage.models.iter().find(|model| self.is(&model.source))
@@ -212,7 +221,7 @@ impl State {
         let comes_with_the_page = matches!(remembered.source.place, Place::Site { .. })
             && remembered.source.keep.is_none();
         if comes_with_the_page {
-            return Some(remembered.clone());
+            return Some(remembered.as_listed());
         }
         // Whether it is kept has to be known first.
         let storage = library.storage.as_deref()?;

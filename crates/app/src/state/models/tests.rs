@@ -150,7 +150,11 @@ fn a_choice_of_earlier_comes_from_the_device_or_not_at_all() {
 fn a_choice_that_comes_with_the_page_waits_for_nothing() {
     let mut choice = first();
     choice.source.quantization = Some(Quantization::Q4);
-    assert_eq!(up().wanted(Some(&choice)), Some(choice));
+    assert_eq!(up().wanted(Some(&choice)), Some(choice.clone()));
+    // The page has another file of it since.
+    let mut old = choice.clone();
+    old.source.sha256 = "0".repeat(64);
+    assert_eq!(up().wanted(Some(&old)), Some(choice));
 }
 
 #[test]
