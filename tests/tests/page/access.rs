@@ -91,11 +91,6 @@ async fn check_all(page: &Page) -> Result<()> {
         let listed = "return !!document.querySelector('.models-page li h3')";
         page.until("the models are listed", listed).await?;
         check(page, &here("models"), &mut found).await?;
-        page.js("location.hash = '#/models'", Vec::new()).await?;
-        let kept = "return !!document.querySelector('.models > li')
-            && /No model is kept|还没有存下|in all|一共/.test(document.querySelector('main').innerText)";
-        page.until("the models are listed", kept).await?;
-        check(page, &here("models"), &mut found).await?;
         page.js("location.hash = '#/'", Vec::new()).await?;
         page.until("the playground is back", "return !!document.querySelector('.playground')")
             .await?;

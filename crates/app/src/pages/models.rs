@@ -1,5 +1,6 @@
 //! The models: to choose one, to bring one's own, and to see what is kept on the device.
 
+mod adrift;
 mod arrival;
 mod choose;
 mod countdown;

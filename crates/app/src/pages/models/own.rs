@@ -5,7 +5,7 @@ mod files;
 mod found;
 mod subject;
 
-use super::ground::Ground;
+use super::{adrift::Adrift, ground::Ground};
 use crate::{browser, catalogue::is_repository, components::use_i18n, state::Chosen};
 use drop::use_drop;
 use files::{PickFiles, Picked};
@@ -112,6 +112,8 @@ pub fn Own(props: &Props) -> Html {
                     ground={ground.clone()}
                     subject={subject.clone()}
                 />
+            } else {
+                <Adrift ground={ground.clone()} />
             }
             if dragged {
                 <div class="drop" aria-hidden="true"><p>{ i18n.t("library.drop_here") }</p></div>
