@@ -46,6 +46,13 @@ impl Transfer {
         self.position = position;
     }
 
+    /// Learns how long the file is, if that is not known yet.
+    pub fn expect(&mut self, bytes: u64) {
+        if self.total == 0 {
+            self.total = bytes;
+        }
+    }
+
     /// Counts bytes that have arrived.
     pub fn count(&mut self, bytes: u64) {
         self.position += bytes;
@@ -180,6 +187,17 @@ mod tests {
             transfer.count(600);
             assert_eq!(transfer.end(), Ok(()));
         }
+    }
+
+    #[test]
+    fn a_file_of_unknown_length_is_as_long_as_its_header_says() {
+        let mut transfer = Transfer::new("m.safetensors", 0, None);
+        assert_eq!(transfer.begin(&Head { status: 200, ..Head::default() }), Ok(0));
+        transfer.count(10);
+        assert_eq!(transfer.end(), Ok(()));
+        transfer.expect(1000);
+        assert_eq!(transfer.end(), Err(transfer.broken()));
+        assert_eq!(transfer.begin(&part(10, None, 990, "")), Ok(0));
     }
 
     #[test]

@@ -1,97 +1,51 @@
-//! Fetching one file, piece by piece or as a whole.
+//! One answer of a server: its head, then its bytes piece by piece.
 
-use js_sys::Uint8Array;
+use js_sys::{Function, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortSignal, ReadableStreamDefaultReader, ReadableStreamReadResult, RequestInit, RequestMode,
-    Response,
+    AbortSignal, Headers, ReadableStream, ReadableStreamDefaultReader, ReadableStreamReadResult,
+    ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestMode, Response,
 };
-use zeroshot_protocol::Failure;
 
-use super::scope::scope;
-use crate::arrival::{Head, check_length, check_size};
+use super::{control::ignore, scope::scope};
+use crate::{
+    address::Address,
+    arrival::{Head, Range},
+};
 
-/// One file to fetch.
-pub struct Wanted<'a> {
-    /// The folder's address, ending in `/`.
-    pub folder: &'a str,
-    /// The file's name.
-    pub file: &'a str,
-    /// Its length in the catalogue, 0 if that does not say.
-    pub listed: u64,
-    /// The most bytes that it may have.
-    pub most: u64,
-}
-
-impl Wanted<'_> {
-    /// Fetches the file as a whole; else as [`Wanted::stream`].
-    ///
-    /// # Errors
-    /// The same, and if memory is short.
-    pub async fn fetch(
-        &self,
-        signal: &AbortSignal,
-        on_head: impl FnOnce(u64),
-        mut on_bytes: impl FnMut(u64),
-    ) -> Result<Vec<u8>, Failure> {
-        let mut bytes = Vec::new();
-        let take = |piece: &[u8]| {
-            bytes.try_reserve(piece.len()).map_err(|_| Failure::OutOfMemory)?;
-            bytes.extend_from_slice(piece);
-            on_bytes(piece.len() as u64);
-            Ok(())
-        };
-        self.stream(signal, on_head, take).await?;
-        Ok(bytes)
-    }
-
-    /// Fetches the file piece by piece. `on_head` hears the bytes to expect, 0 if not known;
-    /// `on_piece` gets the bytes, and ends the transfer with an error of its own.
-    ///
-    /// # Errors
-    /// Says whether the file is missing, cut, too large, or did not get here.
-    pub async fn stream(
-        &self,
-        signal: &AbortSignal,
-        on_head: impl FnOnce(u64),
-        mut on_piece: impl FnMut(&[u8]) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
-        let broken = |error: JsValue| {
-            // A load that was overtaken is no news.
-            if !signal.aborted() {
-                web_sys::console::warn_1(&error);
-            }
-            Failure::Network { file: self.file.to_owned() }
-        };
-        let response = self.request(signal).await.map_err(broken)?;
-        let expected = head(&response).check(self.file, self.listed)?;
-        check_size(self.file, self.most, expected)?;
-        on_head(expected);
-
-        let (mut found, mut piece) = (0, Vec::new());
-        if let Some(body) = response.body() {
-            let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
-            while let Some(chunk) = read(&reader).await.map_err(broken)? {
-                found += u64::from(chunk.length());
-                check_size(self.file, self.most, found)?;
-                piece.resize(chunk.length() as usize, 0);
-                chunk.copy_to(&mut piece);
-                on_piece(&piece)?;
-            }
-        }
-        check_length(self.file, expected, found)
-    }
-
-    async fn request(&self, signal: &AbortSignal) -> Result<Response, JsValue> {
-        let init = RequestInit::new();
-        // No other host is ever asked, whatever the address says.
+/// Asks for a file, or for a part of it. `stored` says that the worker keeps it itself, so that
+/// nobody else needs to.
+///
+/// # Errors
+/// Where no answer comes.
+pub async fn ask(
+    address: &Address,
+    range: Option<&str>,
+    stored: bool,
+    signal: &AbortSignal,
+) -> Result<(Head, Body), JsValue> {
+    let init = RequestInit::new();
+    if address.elsewhere {
+        init.set_mode(RequestMode::Cors);
+        init.set_credentials(RequestCredentials::Omit);
+        init.set_referrer_policy(ReferrerPolicy::NoReferrer);
+    } else {
+        // No other host is asked, whatever the address says.
         init.set_mode(RequestMode::SameOrigin);
-        init.set_signal(Some(signal));
-        let address = format!("{}{}", self.folder, self.file);
-        let response = JsFuture::from(scope().fetch_with_str_and_init(&address, &init)).await?;
-        response.dyn_into()
     }
+    if stored || range.is_some() {
+        init.set_cache(RequestCache::NoStore);
+    }
+    if let Some(range) = range {
+        let headers = Headers::new()?;
+        headers.set("range", range)?;
+        init.set_headers(&headers);
+    }
+    init.set_signal(Some(signal));
+    let answer = scope().fetch_with_str_and_init(&address.url, &init);
+    let response: Response = JsFuture::from(answer).await?.dyn_into()?;
+    Ok((head(&response), Body::new(response.body())))
 }
 
 fn head(response: &Response) -> Head {
@@ -101,14 +55,56 @@ fn head(response: &Response) -> Head {
         content_type: header("content-type"),
         content_length: header("content-length").and_then(|length| length.parse().ok()),
         encoded: header("content-encoding").is_some_and(|encoding| encoding != "identity"),
+        range: header("content-range").and_then(|range| Range::parse(&range)),
+        etag: header("etag"),
+        retry_after: header("retry-after").and_then(|seconds| seconds.trim().parse().ok()),
     }
 }
 
-/// The next bytes of the body, in whatever pieces they come; `None` at its end.
-async fn read(reader: &ReadableStreamDefaultReader) -> Result<Option<Uint8Array>, JsValue> {
-    let result: ReadableStreamReadResult = JsFuture::from(reader.read()).await?.unchecked_into();
-    if result.get_done().unwrap_or(true) {
-        return Ok(None);
+/// The bytes of an answer, or of a file. Dropped, it closes the connection.
+pub struct Body(Option<ReadableStreamDefaultReader>);
+
+impl Body {
+    /// Of a stream; one that is not there is empty.
+    pub fn new(stream: Option<ReadableStream>) -> Self {
+        Self(stream.map(|stream| stream.get_reader().unchecked_into()))
     }
-    result.get_value().dyn_into().map(Some)
+
+    /// The next bytes, in whatever pieces they come, in place of what `piece` had; none at the
+    /// end, which is told by `false`.
+    ///
+    /// # Errors
+    /// Where the connection broke.
+    pub async fn read(&self, piece: &mut Vec<u8>) -> Result<bool, JsValue> {
+        piece.clear();
+        let Some(reader) = &self.0 else { return Ok(false) };
+        let result = JsFuture::from(reader.read()).await?;
+        let result: ReadableStreamReadResult = result.unchecked_into();
+        if result.get_done().unwrap_or(true) {
+            return Ok(false);
+        }
+        take(&result.get_value().dyn_into()?, piece);
+        Ok(true)
+    }
+}
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        if let Some(reader) = &self.0 {
+            ignore(reader.cancel());
+        }
+    }
+}
+
+/// Copies bytes here, and gives the browser's own back at once: its garbage is collected too
+/// seldom for files of gigabytes.
+pub fn take(bytes: &Uint8Array, piece: &mut Vec<u8>) {
+    piece.resize(bytes.length() as usize, 0);
+    bytes.copy_to(piece);
+    let buffer = bytes.buffer();
+    let transfer = Reflect::get(&buffer, &"transfer".into()).and_then(JsCast::dyn_into::<Function>);
+    if let Ok(transfer) = transfer {
+        // To a buffer of no bytes. One that cannot be given back is collected some day.
+        let _ = transfer.call1(&buffer, &0.into());
+    }
 }

@@ -1,101 +1,337 @@
-//! Loading a model: its three files one after the other, the small ones first, so that a folder
-//! that holds another kind of model is refused before the large one is fetched.
+//! Loading a model: from the device where it is kept, else from its source, the small files first,
+//! so that another kind of model is refused before the large one is fetched.
 
-use std::cell::RefCell;
+use std::rc::Rc;
 
-use web_sys::AbortSignal;
+use web_sys::File;
 use zeroshot_gpt2::Session;
-use zeroshot_protocol::{Event, Failure, ModelSource, Place, RequestId};
+use zeroshot_protocol::{Description, Event, Failure, Kept, ModelSource, ModelSummary, Place};
 
 use super::{
-    fetch::Wanted,
-    scope::{now, post, work_on},
+    control::Control,
+    incoming::Incoming,
+    keeper::{Begun, Keeper, Slot, Slots, kept},
+    origin::{Origin, with_usual_names},
+    scope::{now, post, site, work_on},
+    shelf::Shelf,
+    stored::{self, Stored},
 };
 use crate::{
-    open::{self, Opening},
-    progress::{Bytes, Progress},
+    key,
+    open::{self, Opening, TokenizerFiles, summary},
+    picked,
 };
 
-/// Fetches, checks and opens the model, and reports the bytes on the way. Gives the SHA-256 of its
-/// weights with it.
+/// A model that was loaded.
+pub struct Loaded {
+    /// It itself.
+    pub session: Session,
+    /// What the page is told of it.
+    pub model: ModelSummary,
+    /// Whether it is kept.
+    pub kept: Kept,
+    /// Its files.
+    pub source: ModelSource,
+}
+
+/// Loads a model; `files` are those that the visitor picked.
+///
+/// # Errors
+/// Says why it cannot be.
 pub async fn load(
-    id: RequestId,
     source: &ModelSource,
-    signal: &AbortSignal,
-) -> Result<(Session, String), Failure> {
-    let folder = Folder { id, source, signal, progress: RefCell::default() };
-    let config = folder.small_file(&source.config).await?;
-    open::check_config(source, &config)?;
-    let tokenizer = folder.small_file(&source.tokenizer).await?;
-    let mut opening = Opening::new(source, &config, tokenizer)?;
-    folder.weights(&mut opening).await?;
-    folder.report(|progress| progress.finish(now()));
-    // An overtaken load need not be opened: it would only hold up the newer one.
-    if signal.aborted() {
-        return Err(Failure::Network { file: source.weights.clone() });
-    }
-    work_on(Some(id));
-    opening.finish()
-}
-
-/// The model's folder on the server, and the bytes that have come from it.
-struct Folder<'a> {
-    id: RequestId,
-    source: &'a ModelSource,
-    signal: &'a AbortSignal,
-    progress: RefCell<Progress>,
-}
-
-impl Folder<'_> {
-    /// The configuration or the tokenizer; nothing where the model has no file for it.
-    async fn small_file(&self, file: &str) -> Result<Vec<u8>, Failure> {
-        if file.is_empty() {
-            return Ok(Vec::new());
+    files: Vec<File>,
+    control: Rc<Control>,
+    shelf: Option<Rc<Shelf>>,
+    slots: &Slots,
+) -> Result<Loaded, Failure> {
+    let source = resolved(source, &files)?;
+    let key = key::of(&source, &site());
+    let mut etag = None;
+    if let Some(shelf) = &shelf {
+        match stored::load(shelf, &key, &source, &control).await {
+            Stored::Loaded(session, model) => {
+                return Ok(Loaded { session: *session, model, kept: Kept::Yes, source });
+            }
+            Stored::Missing(record) => etag = record.and_then(|record| record.etag),
+            Stored::Damaged => damaged(&control, &key),
+            Stored::Failed(failure) => return Err(failure),
         }
-        let weights = self.source.bytes;
-        let rest = |expected| (weights > 0).then_some(expected + weights);
-        self.file(file, 0, rest).await
     }
+    loop {
+        let origin = Origin::new(Rc::clone(&control), source.clone(), files.clone(), true);
+        let arriving = Arriving { origin, key: key.clone(), shelf: shelf.clone() };
+        match arriving.load(slots, etag.take()).await {
+            Ok(loaded) => return Ok(loaded),
+            Err(Stopped::For(failure)) => return Err(failure),
+            // Once more, without what was kept of it.
+            Err(Stopped::Damaged) => damaged(&control, &key),
+        }
+    }
+}
 
-    /// The weights, each tensor straight to its place.
-    async fn weights(&self, opening: &mut Opening) -> Result<(), Failure> {
-        let rest = |expected| (expected > 0).then_some(expected);
-        let on_piece = |piece: &[u8]| {
-            work_on(Some(self.id));
-            opening.write(piece)?;
-            work_on(None);
-            self.report(|progress| progress.add(piece.len() as u64, now()));
-            Ok(())
+/// Finds out what a model is and takes, from its configuration and the header of its weights.
+///
+/// # Errors
+/// Says why it cannot be found out.
+pub async fn describe(
+    source: &ModelSource,
+    files: Vec<File>,
+    control: Rc<Control>,
+) -> Result<Description, Failure> {
+    let source = resolved(source, &files)?;
+    let origin = Origin::new(control, source, files, false);
+    let config = origin.config().await?;
+    open::check_config(&origin.source, &config)?;
+    let mut opening = Opening::new(&origin.source, &config, TokenizerFiles::None)?;
+    let mut incoming = origin.weights(None).await?;
+    let mut piece = Vec::new();
+    while incoming.next(&mut piece).await.map_err(|failure| origin.blame(failure))? {
+        opening.write(&piece)?;
+        if let Some(description) = opening.describe()? {
+            return Ok(description);
+        }
+    }
+    // It ends within its header.
+    opening.finish().and_then(|_| {
+        let detail = "it has no header".to_owned();
+        Err(Failure::FileInvalid { file: origin.source.weights.clone(), detail })
+    })
+}
+
+fn resolved(source: &ModelSource, files: &[File]) -> Result<ModelSource, Failure> {
+    if source.place != Place::Picked {
+        return Ok(with_usual_names(source));
+    }
+    // Without files it can only be one that is kept.
+    if files.is_empty() && !source.weights.is_empty() {
+        return Ok(source.clone());
+    }
+    let names: Vec<_> = files.iter().map(|file| (file.name(), file.size() as u64)).collect();
+    picked::resolve(source, &names)
+}
+
+fn damaged(control: &Control, key: &str) {
+    if !control.is_ended() {
+        post(&Event::Damaged { id: control.id, file: format!("{key}.gguf") });
+    }
+}
+
+/// Why the bytes of a model did not become one.
+enum Stopped {
+    For(Failure),
+    /// What was kept of it cannot be used, and was deleted.
+    Damaged,
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Self::For(failure)
+    }
+}
+
+/// A model on its way from its source.
+struct Arriving {
+    origin: Origin,
+    key: String,
+    shelf: Option<Rc<Shelf>>,
+}
+
+/// The keeper of a model, or why it has none.
+enum Keeps {
+    Slot(Rc<Slot>),
+    Not(Kept),
+}
+
+impl Arriving {
+    /// `etag` is what the server called the weights when a part of them was kept.
+    async fn load(&self, slots: &Slots, etag: Option<String>) -> Result<Loaded, Stopped> {
+        let origin = &self.origin;
+        let config = origin.config().await?;
+        open::check_config(&origin.source, &config)?;
+        let tokenizer = origin.tokenizer().await?;
+        let mut opening = Opening::new(&origin.source, &config, tokenizer)?;
+        let goes_on = etag.is_some();
+        let mut incoming = origin.weights(etag).await?;
+
+        let mut keeps = None;
+        let arrived = self.weights(&mut opening, &mut incoming, &mut keeps, slots).await;
+        let arrived = match arrived {
+            // Of another file than the one of which a part was kept.
+            Err(Stopped::For(Failure::FileChanged { .. })) if goes_on && keeps.is_none() => {
+                if let Some(shelf) = &self.shelf {
+                    shelf.delete(&self.key).await;
+                }
+                Err(Stopped::Damaged)
+            }
+            arrived => arrived,
         };
-        let wanted = self.wanted(&self.source.weights, self.source.bytes);
-        let on_head = |expected| self.progress.borrow_mut().begin(rest(expected));
-        wanted.stream(self.signal, on_head, on_piece).await
+        let opened = match arrived {
+            Ok(()) => {
+                work_on(Some(origin.control.id));
+                let (session, sha256) = match opening.finish() {
+                    Ok(opened) => opened,
+                    Err(failure) => {
+                        self.end(keeps, slots, None).await;
+                        return Err(failure.into());
+                    }
+                };
+                let model = summary(&session, sha256);
+                (session, model)
+            }
+            Err(Stopped::For(failure)) => {
+                let goes_on = may_go_on(&failure) || origin.control.is_ended();
+                self.end(keeps, slots, goes_on.then_some((&opening, &incoming))).await;
+                return Err(origin.blame(failure).into());
+            }
+            Err(Stopped::Damaged) => {
+                self.end(keeps, slots, None).await;
+                return Err(Stopped::Damaged);
+            }
+        };
+        let (session, model) = opened;
+        let kept = complete(keeps, slots, &model).await;
+        Ok(Loaded { session, model, kept, source: origin.source.clone() })
     }
 
-    /// Fetches a file; `rest` makes of its length the bytes still to come in all.
-    async fn file(
+    /// The weights, each tensor straight to its place, and on from there to the device.
+    async fn weights(
         &self,
-        file: &str,
-        listed: u64,
-        rest: impl FnOnce(u64) -> Option<u64>,
-    ) -> Result<Vec<u8>, Failure> {
-        let on_head = |expected| self.progress.borrow_mut().begin(rest(expected));
-        let on_bytes = |bytes| self.report(|progress| progress.add(bytes, now()));
-        self.wanted(file, listed).fetch(self.signal, on_head, on_bytes).await
+        opening: &mut Opening,
+        incoming: &mut Incoming,
+        keeps: &mut Option<Keeps>,
+        slots: &Slots,
+    ) -> Result<(), Stopped> {
+        let origin = &self.origin;
+        let (mut piece, mut before, mut begun) = (Vec::new(), 0, false);
+        let keep = self.shelf.as_ref().filter(|_| origin.source.keep.is_some());
+        while incoming.next(&mut piece).await? {
+            if !begun {
+                begun = true;
+                let total = incoming.total().max(origin.source.bytes);
+                origin.report(|progress| {
+                    progress.begin((total > 0).then_some(total));
+                    None
+                });
+            }
+            work_on(Some(origin.control.id));
+            opening.write(&piece)?;
+            work_on(None);
+            if keeps.is_none() && opening.file_bytes().is_some() {
+                *keeps = Some(match keep {
+                    Some(shelf) => {
+                        let begun = Keeper::begin(shelf, &self.key, &origin.source, opening).await;
+                        self.begin(begun, slots)?
+                    }
+                    None if origin.source.keep.is_some() => {
+                        let detail = "this browser keeps nothing for the page".to_owned();
+                        Keeps::Not(Kept::Unable { detail })
+                    }
+                    None => Keeps::Not(Kept::NotAsked),
+                });
+                incoming.expect(opening.file_bytes().unwrap_or_default());
+                incoming.seek(opening.position());
+            }
+            if let Some(keeps) = keeps {
+                keeps.take(opening, incoming, slots).await;
+            }
+            let arrived = opening.position() - before;
+            before = opening.position();
+            origin.report(|progress| progress.add(arrived, now()));
+            // All that was left may have been on the device.
+            if incoming.total() > 0 && before >= incoming.total() {
+                break;
+            }
+        }
+        origin.report(|progress| progress.finish(now()));
+        // An overtaken load need not be opened: it would only hold up the newer one.
+        if origin.control.is_ended() {
+            return Err(Failure::Network { file: origin.source.weights.clone() }.into());
+        }
+        Ok(())
     }
 
-    fn wanted<'a>(&'a self, file: &'a str, listed: u64) -> Wanted<'a> {
-        let folder = match &self.source.place {
-            Place::Site { folder } => folder.as_str(),
-            _ => "",
+    fn begin(&self, begun: Begun, slots: &Slots) -> Result<Keeps, Stopped> {
+        match begun {
+            Begun::Keeper(keeper) => {
+                let slot = Rc::new(Slot::new(&self.key, keeper));
+                slots.add(&slot);
+                Ok(Keeps::Slot(slot))
+            }
+            Begun::Not(kept) => Ok(Keeps::Not(kept)),
+            Begun::Damaged => Err(Stopped::Damaged),
+        }
+    }
+
+    /// A load has failed: what was kept of it stays where another can go on from it.
+    async fn end(
+        &self,
+        keeps: Option<Keeps>,
+        slots: &Slots,
+        goes_on: Option<(&Opening, &Incoming)>,
+    ) {
+        let Some(Keeps::Slot(slot)) = keeps else { return };
+        slots.remove(&slot);
+        let Some(mut keeper) = slot.lend() else { return };
+        match goes_on {
+            Some((opening, incoming)) => {
+                if keeper.note(opening, incoming.etag()).await.is_err() {
+                    keeper.discard().await;
+                }
+            }
+            None => keeper.discard().await,
+        }
+    }
+}
+
+impl Keeps {
+    /// Keeps what has become whole. Where that fails, the load goes on without.
+    async fn take(&mut self, opening: &Opening, incoming: &Incoming, slots: &Slots) {
+        let Self::Slot(slot) = self else { return };
+        let slot = Rc::clone(slot);
+        let Some(mut keeper) = slot.lend() else {
+            *self = forgotten();
+            return slots.remove(&slot);
         };
-        Wanted { folder, file, listed, most: u64::MAX }
+        match keeper.take(opening, incoming.etag()).await {
+            Ok(()) => slot.give_back(keeper).await,
+            Err(refused) => {
+                let total = keeper.total();
+                keeper.discard().await;
+                slots.remove(&slot);
+                *self = Self::Not(kept(refused, total).await);
+            }
+        }
     }
+}
 
-    fn report(&self, step: impl FnOnce(&mut Progress) -> Option<Bytes>) {
-        let report = step(&mut self.progress.borrow_mut());
-        if let Some(Bytes { received, total }) = report.filter(|_| !self.signal.aborted()) {
-            post(&Event::Progress { id: self.id, received, total, from_device: false });
+fn forgotten() -> Keeps {
+    Keeps::Not(Kept::Unable { detail: "it was deleted while it arrived".to_owned() })
+}
+
+/// Whether a load that failed like this can go on later.
+const fn may_go_on(failure: &Failure) -> bool {
+    matches!(failure, Failure::Network { .. } | Failure::TooManyRequests { .. })
+}
+
+/// Notes that all of a model is kept.
+async fn complete(keeps: Option<Keeps>, slots: &Slots, model: &ModelSummary) -> Kept {
+    match keeps {
+        None => Kept::NotAsked,
+        Some(Keeps::Not(kept)) => kept,
+        Some(Keeps::Slot(slot)) => {
+            slots.remove(&slot);
+            let Some(mut keeper) = slot.lend() else {
+                return Kept::Unable { detail: "it was deleted while it arrived".to_owned() };
+            };
+            match keeper.complete(model.clone()).await {
+                Ok(()) => Kept::Yes,
+                Err(refused) => {
+                    let total = keeper.total();
+                    keeper.discard().await;
+                    kept(refused, total).await
+                }
+            }
         }
     }
 }

@@ -1,25 +1,35 @@
 //! The browser around the worker: messages in, events out, one step of work a turn.
 
+mod control;
 mod fetch;
 mod fetches;
+mod incoming;
+mod keeper;
 mod load;
+mod locks;
+mod origin;
 mod scope;
+mod shelf;
+mod stored;
 mod threads;
 mod turns;
 
 use std::{cell::RefCell, rc::Rc};
 
+use js_sys::Array;
 use serde::Deserialize;
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{AbortSignal, MessageEvent};
-use zeroshot_protocol::{
-    Event, Failure, Kept, ModelSource, PROTOCOL_VERSION, Request, RequestId, Seat,
-};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{File, MessageEvent};
+use zeroshot_protocol::{Event, Failure, ModelSource, PROTOCOL_VERSION, Request, RequestId, Seat};
 
-use crate::{document, open::summary, runner::Runner};
-use fetch::Wanted;
+use crate::{address::Address, document, key::is_key, runner::Runner};
+use control::Control;
 use fetches::Fetches;
+use keeper::Slots;
+use load::Loaded;
+use locks::{Mode, lock};
 use scope::{now, post, scope, work_on};
+use shelf::Shelf;
 use turns::Turns;
 
 /// Starts listening, and tells the page that it may speak; or works as a thread of the worker that
@@ -57,6 +67,9 @@ pub fn start() {
 struct Desk {
     runner: RefCell<Runner>,
     fetches: Fetches,
+    /// Opened when it is first needed.
+    shelf: RefCell<Option<Rc<Shelf>>>,
+    slots: Slots,
 }
 
 /// The one field that every request has, for answering one that cannot be read otherwise.
@@ -67,9 +80,9 @@ struct Named {
 
 impl Desk {
     fn receive(self: &Rc<Self>, message: &MessageEvent, turns: &Turns) {
-        let json = message.data().as_string().unwrap_or_default();
+        let (json, files) = read_message(&message.data());
         match serde_json::from_str(&json) {
-            Ok(request) => self.answer(request, turns),
+            Ok(request) => self.answer(request, files, turns),
             Err(error) => {
                 let id = serde_json::from_str(&json).ok().map(|Named { id }| id);
                 let detail = format!("a request cannot be read: {error}");
@@ -78,13 +91,34 @@ impl Desk {
         }
     }
 
-    fn answer(self: &Rc<Self>, request: Request, turns: &Turns) {
+    fn answer(self: &Rc<Self>, request: Request, files: Vec<File>, turns: &Turns) {
         work_on(Some(request.id()));
         match request {
             Request::Load { id, seat, model } => {
                 self.fetches.clear(seat);
-                self.fetch(id, Some(seat), move |desk, signal| async move {
-                    desk.load(id, seat, model, &signal).await
+                self.fetch(id, Some(seat), move |desk, control| async move {
+                    desk.load(seat, model, files, control).await
+                });
+            }
+            Request::Describe { id, model } => {
+                self.fetch(id, None, move |_, control| async move {
+                    let description = load::describe(&model, files, control).await?;
+                    Ok(vec![Event::Described { id, description }])
+                });
+            }
+            Request::Pause { id } => {
+                self.fetches.find(id).iter().for_each(|control| control.pause());
+            }
+            Request::Resume { id } => {
+                self.fetches.find(id).iter().for_each(|control| control.resume());
+            }
+            Request::Storage { id } => {
+                self.fetch(id, None, move |desk, _| async move { Ok(vec![desk.stored(id).await]) });
+            }
+            Request::Forget { id, keys } => {
+                self.fetch(id, None, move |desk, _| async move {
+                    desk.forget(keys).await;
+                    Ok(vec![desk.stored(id).await])
                 });
             }
             Request::Unload { id, seat } => {
@@ -107,21 +141,13 @@ impl Desk {
                 let event = self.runner.borrow_mut().ask(id, seat, query);
                 event.iter().for_each(post);
             }
-            Request::Pause { id }
-            | Request::Resume { id }
-            | Request::Describe { id, .. }
-            | Request::Storage { id }
-            | Request::Forget { id, .. } => {
-                let detail = "not yet carried out by this worker".to_owned();
-                post(&Event::Failed { id: Some(id), failure: Failure::Internal { detail } });
-            }
             Request::Threads { id, count } => {
                 threads::set(count);
                 post(&Event::Completed { id });
             }
             Request::Document { id, path } => {
-                self.fetch(id, None, move |_, signal| async move {
-                    let text = read(&path, &signal).await?;
+                self.fetch(id, None, move |_, control| async move {
+                    let text = read(&path, &control).await?;
                     Ok(vec![Event::Document { id, text }])
                 });
             }
@@ -144,18 +170,19 @@ impl Desk {
     /// Fetches something while everything else goes on. What is ended on the way says no more.
     fn fetch<F, R>(self: &Rc<Self>, id: RequestId, seat: Option<Seat>, work: F)
     where
-        F: FnOnce(Rc<Self>, AbortSignal) -> R,
+        F: FnOnce(Rc<Self>, Rc<Control>) -> R,
         R: Future<Output = Result<Vec<Event>, Failure>> + 'static,
     {
-        let signal = match self.fetches.begin(id, seat) {
-            Ok(signal) => signal,
+        let control = match Control::new(id, seat) {
+            Ok(control) => Rc::new(control),
             Err(failure) => return post(&Event::Failed { id: Some(id), failure }),
         };
-        let work = work(Rc::clone(self), signal.clone());
+        self.fetches.begin(Rc::clone(&control));
+        let work = work(Rc::clone(self), Rc::clone(&control));
         let desk = Rc::clone(self);
         wasm_bindgen_futures::spawn_local(async move {
             let events = work.await;
-            if signal.aborted() {
+            if control.is_ended() {
                 return;
             }
             desk.fetches.end(id);
@@ -169,22 +196,64 @@ impl Desk {
     /// Loads a model into its seat; until it is there, the one before goes on.
     async fn load(
         &self,
-        id: RequestId,
         seat: Seat,
         source: ModelSource,
-        signal: &AbortSignal,
+        files: Vec<File>,
+        control: Rc<Control>,
     ) -> Result<Vec<Event>, Failure> {
-        let (session, sha256) = load::load(id, &source, signal).await?;
-        let model = summary(&session, sha256);
+        let (id, shelf) = (control.id, self.shelf().await);
+        let loaded = load::load(&source, files, Rc::clone(&control), shelf, &self.slots).await?;
+        if control.is_ended() {
+            return Ok(Vec::new());
+        }
+        let Loaded { session, model, kept, source } = loaded;
         let mut events = self.runner.borrow_mut().replace_model(seat, session, source);
-        events.push(Event::Loaded { id, seat, model, kept: Kept::NotAsked });
+        events.push(Event::Loaded { id, seat, model, kept });
         Ok(events)
+    }
+
+    /// Where kept models lie, if anywhere.
+    async fn shelf(&self) -> Option<Rc<Shelf>> {
+        if let Some(shelf) = self.shelf.borrow().clone() {
+            return Some(shelf);
+        }
+        let shelf = Shelf::open().await.map(Rc::new)?;
+        *self.shelf.borrow_mut() = Some(Rc::clone(&shelf));
+        Some(shelf)
+    }
+
+    async fn stored(&self, id: RequestId) -> Event {
+        let shelf = self.shelf().await;
+        Event::Stored { id, storage: shelf::storage(shelf.as_deref()).await }
+    }
+
+    /// Deletes kept models, all if none is named; one that another tab is at stays.
+    async fn forget(&self, keys: Vec<String>) {
+        let Some(shelf) = self.shelf().await else { return };
+        let keys = if keys.is_empty() { shelf.keys().await } else { keys };
+        for key in keys.iter().filter(|key| is_key(key)) {
+            self.slots.forget(key).await;
+            if let Some(_lock) = lock(key, Mode::Exclusive).await {
+                shelf.delete(key).await;
+            }
+        }
     }
 }
 
+/// The JSON of a message and the files that travel with it.
+fn read_message(message: &JsValue) -> (String, Vec<File>) {
+    let Some(parts) = message.dyn_ref::<Array>() else {
+        return (message.as_string().unwrap_or_default(), Vec::new());
+    };
+    let json = parts.get(0).as_string().unwrap_or_default();
+    let files = parts.iter().skip(1).filter_map(|file| file.dyn_into().ok());
+    (json, files.collect())
+}
+
 /// Reads a document of the page's own site.
-async fn read(path: &str, signal: &AbortSignal) -> Result<String, Failure> {
+async fn read(path: &str, control: &Control) -> Result<String, Failure> {
     document::check_path(path)?;
-    let wanted = Wanted { folder: "./", file: path, listed: 0, most: document::MAX_BYTES };
-    document::text(path, wanted.fetch(signal, |_| (), |_| ()).await?)
+    let address = Address { url: format!("./{path}"), elsewhere: false };
+    let bytes = origin::whole(&address, path, document::MAX_BYTES, control, |_| ()).await?;
+    document::text(path, bytes)
 }

@@ -22,6 +22,18 @@ pub fn now() -> f64 {
     scope().performance().map_or(0.0, |performance| performance.now())
 }
 
+/// Milliseconds since 1970.
+pub fn today() -> f64 {
+    js_sys::Date::now()
+}
+
+/// The address that relative ones are relative to.
+pub fn site() -> String {
+    let address = scope().location().href();
+    let folder = address.rfind('/').map_or(0, |last| last + 1);
+    address[..folder].to_owned()
+}
+
 /// Tells the page.
 pub fn post(event: &Event) {
     match serde_json::to_string(event) {

@@ -1,0 +1,126 @@
+//! Loads a model that is kept on the device: no request, no conversion, every piece checked.
+
+use std::rc::Rc;
+
+use js_sys::{ArrayBuffer, Reflect, Uint8Array};
+use sha2::{Digest, Sha256};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use zeroshot_gpt2::Session;
+use zeroshot_protocol::{Event, Failure, ModelSource, ModelSummary};
+
+use super::{
+    control::Control,
+    fetch::take,
+    locks::{Mode, lock},
+    scope::{now, post, scope, today, work_on},
+    shelf::{Reader, Shelf},
+};
+use crate::{
+    ledger::{hexadecimal, pieces},
+    open::{Opening, summary},
+    progress::{Bytes, Progress},
+    record::Record,
+};
+
+/// What the device has of a model.
+pub enum Stored {
+    /// All of it.
+    Loaded(Box<Session>, ModelSummary),
+    /// Nothing, or a part, or something that is being written. If it is a part, its record.
+    Missing(Option<Box<Record>>),
+    /// Something that cannot be used, and was deleted.
+    Damaged,
+    /// All of it, but it could not be loaded; or the load was ended.
+    Failed(Failure),
+}
+
+/// Loads a model that is kept as a whole.
+pub async fn load(shelf: &Shelf, key: &str, source: &ModelSource, control: &Rc<Control>) -> Stored {
+    let Some(mut record) = shelf.record(key).await else { return Stored::Missing(None) };
+    if !record.is_complete() {
+        return Stored::Missing(Some(Box::new(record)));
+    }
+    let Some(lock) = lock(key, Mode::Shared).await else { return Stored::Missing(None) };
+    if record.is_of(source) {
+        match read(shelf, &record, source, control).await {
+            Ok((session, model)) => {
+                // What is deleted or full meanwhile matters no more.
+                record.last_used = today();
+                let _ = shelf.put_record(&record).await;
+                return Stored::Loaded(Box::new(session), model);
+            }
+            Err(failure) if control.is_ended() || failure == Failure::OutOfMemory => {
+                return Stored::Failed(failure);
+            }
+            Err(_) => {}
+        }
+    }
+    drop(lock);
+    shelf.delete(key).await;
+    Stored::Damaged
+}
+
+async fn read(
+    shelf: &Shelf,
+    record: &Record,
+    source: &ModelSource,
+    control: &Rc<Control>,
+) -> Result<(Session, ModelSummary), Failure> {
+    let unsound = || Failure::ChecksumMismatch { file: record.key.clone() };
+    let reader = shelf.reader(&record.key).await.ok_or_else(unsound)?;
+    let mut opening = Opening::kept(&record.key, source);
+    let (mut progress, mut bytes) = (Progress::default(), Vec::new());
+    progress.begin(Some(record.length));
+    let report = |bytes: Option<Bytes>| {
+        if let Some(Bytes { received, total }) = bytes {
+            post(&Event::Progress { id: control.id, received, total, from_device: true });
+        }
+    };
+    for index in 0..pieces(record.length) {
+        control.while_paused().await;
+        if control.is_ended() || !sound_piece(&reader, record, index, &mut bytes).await {
+            return Err(unsound());
+        }
+        work_on(Some(control.id));
+        opening.write(&bytes)?;
+        work_on(None);
+        report(progress.add(bytes.len() as u64, now()));
+    }
+    report(progress.finish(now()));
+    work_on(Some(control.id));
+    let (session, _) = opening.finish()?;
+    let sha256 = record.model.as_ref().map(|model| model.sha256.clone());
+    let model = summary(&session, sha256.unwrap_or_default());
+    Ok((session, model))
+}
+
+/// Reads a piece of a kept file, in place of what `bytes` had; says whether it is as it was written.
+pub async fn sound_piece(
+    reader: &Reader,
+    record: &Record,
+    index: u64,
+    bytes: &mut Vec<u8>,
+) -> bool {
+    let Ok(piece) = reader.piece(index, record.length).await else { return false };
+    let digest = digest(&piece).await;
+    take(&Uint8Array::new(&piece), bytes);
+    let digest = digest.unwrap_or_else(|| hexadecimal(&Sha256::digest(&bytes)));
+    let expected = usize::try_from(index).ok().and_then(|index| record.pieces.get(index));
+    expected.is_some_and(|expected| expected.eq_ignore_ascii_case(&digest))
+}
+
+/// The SHA-256 of some bytes, by the browser's own code, which is many times as fast as ours and
+/// has a thread of its own. `None` where the browser has none.
+async fn digest(bytes: &ArrayBuffer) -> Option<String> {
+    let subtle = Reflect::get(&scope(), &"crypto".into())
+        .and_then(|crypto| Reflect::get(&crypto, &"subtle".into()));
+    // Not on pages that are not secure.
+    if subtle.as_ref().map_or(true, JsValue::is_undefined) {
+        return None;
+    }
+    let subtle = scope().crypto().ok()?.subtle();
+    let digest = subtle.digest_with_str_and_buffer_source("SHA-256", bytes).ok()?;
+    let digest = JsFuture::from(digest).await.ok()?;
+    Some(hexadecimal(&Uint8Array::new(&digest).to_vec()))
+}
