@@ -6,7 +6,7 @@
 
 use crate::i18n::Locale;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 use std::{
     collections::{BTreeMap, HashSet},
     rc::Rc,
@@ -213,13 +213,13 @@ pub struct Catalogue {
 impl Catalogue {
     /// Reads a list; `None` where it is none.
     pub fn from_json(json: &str) -> Option<Self> {
-        let values: Vec<Value> = serde_json::from_str(json).ok()?;
+        let values: Vec<&RawValue> = serde_json::from_str(json).ok()?;
         let (all, mut ids) = (values.len(), HashSet::new());
         let sound = |entry: &Entry| entry.is_sound() && ids.insert(entry.id.clone());
         let read = values
             .into_iter()
             .take(MOST_ENTRIES)
-            .filter_map(|value| serde_json::from_value::<Entry>(value).ok());
+            .filter_map(|value| serde_json::from_str::<Entry>(value.get()).ok());
         let entries: Vec<_> = read.filter(sound).map(Rc::new).collect();
         Some(Self { left_out: all - entries.len(), entries })
     }
@@ -251,7 +251,7 @@ pub fn first() -> Option<Rc<Entry>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
     use std::{fs, path::Path};
 
     const HUB: &str = "https://hub.example";

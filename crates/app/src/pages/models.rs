@@ -20,7 +20,7 @@ use crate::{
     hooks::Loader,
     state::{Library, Model},
 };
-use choose::Choose;
+use choose::choose;
 use ground::Ground;
 use kept::Kept;
 use own::Own;
@@ -56,7 +56,7 @@ pub fn ModelsPage(props: &Props) -> Html {
             <h2>{ i18n.t("library.title") }</h2>
             <p class="help">{ i18n.t("library.lead") }</p>
             <p class="help">{ i18n.tf("library.privacy", &[("hub", &host)]) }</p>
-            <Choose ground={ground.clone()} />
+            { choose(&i18n, &ground) }
             <Own ground={ground.clone()} />
             <Kept {ground} />
         </main>

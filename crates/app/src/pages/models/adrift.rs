@@ -1,23 +1,16 @@
 //! A model on its way, or one that failed, that no other part of the page tells of: one's own,
 //! after another page was visited meanwhile.
 
-use super::{arrival::Arrival, ground::Ground};
+use super::{arrival::arrival, ground::Ground};
 use crate::{
-    components::use_i18n,
-    i18n::sentence_at,
+    i18n::{I18n, sentence_at},
     state::{Chosen, Library},
 };
 use yew::prelude::*;
 
-#[derive(PartialEq, Properties)]
-pub struct Props {
-    pub ground: Ground,
-}
-
-#[function_component]
-pub fn Adrift(props: &Props) -> Html {
-    let i18n = use_i18n();
-    let Ground { library, loader, hub, .. } = &props.ground;
+/// What no other part of the page tells of.
+pub fn adrift(i18n: &I18n, ground: &Ground) -> Html {
+    let Ground { library, loader, hub, .. } = ground;
     let is_adrift = |chosen: &Chosen| !is_told_of(library, hub, chosen);
     let download = library.download.as_ref().filter(|download| is_adrift(&download.chosen));
     let failed = library.failed.as_ref().filter(|(chosen, _)| is_adrift(chosen));
@@ -25,13 +18,13 @@ pub fn Adrift(props: &Props) -> Html {
         if let Some(download) = download {
             <div class="found">
                 <h3>{ &download.chosen.title }</h3>
-                <Arrival download={download.clone()} loader={loader.clone()} />
+                { arrival(i18n, download, loader) }
             </div>
         } else if let Some((chosen, failure)) = failed {
             <div class="found">
                 <h3>{ &chosen.title }</h3>
                 <p class="alert" role="alert">
-                    { sentence_at(&i18n, failure, &chosen.source.place) }
+                    { sentence_at(i18n, failure, &chosen.source.place) }
                 </p>
             </div>
         }

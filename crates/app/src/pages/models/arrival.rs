@@ -2,7 +2,6 @@
 
 use super::countdown::Countdown;
 use crate::{
-    components::use_i18n,
     hooks::Loader,
     i18n::{I18n, bytes, sentence_at},
     state::{Download, Flow},
@@ -10,16 +9,8 @@ use crate::{
 use yew::prelude::*;
 use zeroshot_protocol::Place;
 
-#[derive(PartialEq, Properties)]
-pub struct Props {
-    pub download: Download,
-    pub loader: Loader,
-}
-
-#[function_component]
-pub fn Arrival(props: &Props) -> Html {
-    let i18n = use_i18n();
-    let Props { download, loader } = props;
+/// A model on its way.
+pub fn arrival(i18n: &I18n, download: &Download, loader: &Loader) -> Html {
     let id = download.id;
     let act = |name: &str, act: fn(&Loader, u32)| {
         let loader = loader.clone();
@@ -39,7 +30,7 @@ pub fn Arrival(props: &Props) -> Html {
                 max="1"
                 value={download.share().map(|share| share.to_string())}
             />
-            <p class="facts">{ figures(&i18n, download) }</p>
+            <p class="facts">{ figures(i18n, download) }</p>
             <p role="status">
                 { match &download.flow {
                     Flow::Coming if download.damaged => i18n.t("library.damaged_fetching"),
@@ -49,7 +40,7 @@ pub fn Arrival(props: &Props) -> Html {
             </p>
             if let Flow::Waiting { failure, until } = &download.flow {
                 <p class="waits" role="alert">
-                    { sentence_at(&i18n, failure, &download.chosen.source.place) }
+                    { sentence_at(i18n, failure, &download.chosen.source.place) }
                 </p>
                 <p class="facts"><Countdown key={until.to_string()} until={*until} /></p>
             }

@@ -1,18 +1,14 @@
 //! The list of models to choose from.
 
 use super::{ground::Ground, row::Row};
-use crate::{components::use_i18n, i18n::bytes, state::Device};
+use crate::{
+    i18n::{I18n, bytes},
+    state::Device,
+};
 use yew::prelude::*;
 
-#[derive(PartialEq, Properties)]
-pub struct Props {
-    pub ground: Ground,
-}
-
-#[function_component]
-pub fn Choose(props: &Props) -> Html {
-    let i18n = use_i18n();
-    let ground = &props.ground;
+/// The list, and what its types mean.
+pub fn choose(i18n: &I18n, ground: &Ground) -> Html {
     let catalogue = ground.library.catalogue();
     let device = match ground.device {
         Device { is_phone: true, .. } => i18n.t("library.device_phone"),

@@ -2,23 +2,15 @@
 
 use super::ground::Verdict;
 use crate::{
-    components::use_i18n,
     i18n::{I18n, bytes},
     state::Obstacle,
 };
 use yew::prelude::*;
 
-#[derive(PartialEq, Properties)]
-pub struct Props {
-    pub verdict: Verdict,
-}
-
-#[function_component]
-pub fn FitNote(props: &Props) -> Html {
-    let i18n = use_i18n();
-    let verdict = &props.verdict;
+/// The sentence on what becomes of a model on this device.
+pub fn fit_note(i18n: &I18n, verdict: &Verdict) -> Html {
     let class = if verdict.fits.is_ok() { "fits" } else { "fits-not" };
-    html! { <p {class}>{ sentences(&i18n, verdict) }</p> }
+    html! { <p {class}>{ sentences(i18n, verdict) }</p> }
 }
 
 fn sentences(i18n: &I18n, verdict: &Verdict) -> String {

@@ -1,12 +1,11 @@
 //! What can be done with a model: get it, use it, or watch it come.
 
 use super::{
-    arrival::Arrival,
+    arrival::arrival,
     ground::{Ground, Verdict},
 };
 use crate::{
-    components::use_i18n,
-    i18n::{bytes, sentence_at},
+    i18n::{I18n, bytes, sentence_at},
     state::Chosen,
 };
 use std::rc::Rc;
@@ -14,23 +13,17 @@ use web_sys::File;
 use yew::prelude::*;
 use zeroshot_protocol::Place;
 
-#[derive(PartialEq, Properties)]
-pub struct Props {
-    pub ground: Ground,
-    pub chosen: Chosen,
-    pub verdict: Verdict,
-    /// The visitor's files, where it is made of such.
-    #[prop_or_default]
-    pub files: Rc<Vec<File>>,
-}
-
-#[function_component]
-pub fn Get(props: &Props) -> Html {
-    let i18n = use_i18n();
-    let Props { ground, chosen, verdict, files } = props;
+/// The way to a model; `files` are the visitor's, where it is made of such.
+pub fn get(
+    i18n: &I18n,
+    ground: &Ground,
+    chosen: &Chosen,
+    verdict: &Verdict,
+    files: &Rc<Vec<File>>,
+) -> Html {
     let library = &ground.library;
     if let Some(download) = library.download_of(chosen) {
-        return html! { <Arrival download={download.clone()} loader={ground.loader.clone()} /> };
+        return arrival(i18n, download, &ground.loader);
     }
     if library.uses(chosen) {
         return html! { <p class="in-use">{ i18n.t("library.in_use") }</p> };
@@ -70,7 +63,7 @@ pub fn Get(props: &Props) -> Html {
             } }
             if let Some(failure) = library.failure_of(chosen) {
                 <p class="alert" role="alert">
-                    { sentence_at(&i18n, failure, &chosen.source.place) }
+                    { sentence_at(i18n, failure, &chosen.source.place) }
                 </p>
             }
             if library.damaged.as_ref().is_some_and(|damaged| damaged.is(&chosen.source)) {

@@ -1,6 +1,6 @@
 //! A model that is kept, whole or in part.
 
-use super::{get::Get, ground::Ground};
+use super::{get::get, ground::Ground};
 use crate::{
     browser,
     catalogue::name_of,
@@ -8,6 +8,7 @@ use crate::{
     i18n::{I18n, bytes},
     state::Chosen,
 };
+use std::rc::Rc;
 use yew::prelude::*;
 use zeroshot_protocol::{Place, StoredModel};
 
@@ -40,7 +41,7 @@ pub fn KeptRow(props: &Props) -> Html {
                 <h3>{ title(stored) }</h3>
                 <p class="facts">{ facts(&i18n, stored) }</p>
             </div>
-            <div>{ to_use(stored, ground) }</div>
+            <div>{ to_use(&i18n, stored, ground) }</div>
             <div class="acts">
                 if *asking {
                     <p>{ i18n.t("library.delete_sure") }</p>
@@ -61,7 +62,7 @@ pub fn KeptRow(props: &Props) -> Html {
 }
 
 /// The way to one that the list above does not have.
-fn to_use(stored: &StoredModel, ground: &Ground) -> Html {
+fn to_use(i18n: &I18n, stored: &StoredModel, ground: &Ground) -> Html {
     let chosen = Chosen::from(stored);
     let catalogue = ground.library.catalogue();
     let is_listed = catalogue
@@ -74,7 +75,7 @@ fn to_use(stored: &StoredModel, ground: &Ground) -> Html {
         return Html::default();
     }
     let verdict = ground.judge(stored.total, 0);
-    html! { <Get ground={ground.clone()} {chosen} {verdict} /> }
+    get(i18n, ground, &chosen, &verdict, &Rc::default())
 }
 
 fn title(stored: &StoredModel) -> String {

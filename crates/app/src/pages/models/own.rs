@@ -5,11 +5,11 @@ mod files;
 mod found;
 mod subject;
 
-use super::{adrift::Adrift, ground::Ground};
+use super::{adrift::adrift, ground::Ground};
 use crate::{browser, catalogue::is_repository, components::use_i18n, state::Chosen};
 use drop::use_drop;
-use files::{PickFiles, Picked};
-use found::Found;
+use files::{Picked, pick_files};
+use found::found;
 use std::rc::Rc;
 use subject::{Subject, picked, site_folder, title_of_folder, use_subject};
 use web_sys::{File, HtmlInputElement};
@@ -92,7 +92,7 @@ pub fn Own(props: &Props) -> Html {
                 <button class="secondary">{ i18n.t("library.look_up") }</button>
             </form>
             { refusal("library.no_name") }
-            <PickFiles {on_files} />
+            { pick_files(&i18n, &on_files) }
             <form onsubmit={on_folder}>
                 <label for="site-folder">{ i18n.t("library.site_folder") }</label>
                 <input
@@ -107,13 +107,9 @@ pub fn Own(props: &Props) -> Html {
             </form>
             { refusal("library.no_folder") }
             if let Some(subject) = &*subject {
-                <Found
-                    key={subject.number}
-                    ground={ground.clone()}
-                    subject={subject.clone()}
-                />
+                { found(&i18n, ground, subject) }
             } else {
-                <Adrift ground={ground.clone()} />
+                { adrift(&i18n, ground) }
             }
             if dragged {
                 <div class="drop" aria-hidden="true"><p>{ i18n.t("library.drop_here") }</p></div>

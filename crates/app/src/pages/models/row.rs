@@ -1,10 +1,10 @@
 //! A model of the list: what it is, what it takes, whether it fits, and the way to it.
 
 use super::{
-    fit_note::FitNote,
-    get::Get,
+    fit_note::fit_note,
+    get::get,
     ground::Ground,
-    types::{Offer, Types},
+    types::{Offer, types},
 };
 use crate::{
     catalogue::Entry,
@@ -51,11 +51,11 @@ pub fn Row(props: &Props) -> Html {
             </div>
             <div class="type">
                 if offers.len() > 1 {
-                    <Types title={entry.title.clone()} {offers} picked={kind} {on_pick} />
+                    { types(&i18n, &entry.title, &offers, kind, &on_pick) }
                 }
-                <FitNote {verdict} />
+                { fit_note(&i18n, &verdict) }
             </div>
-            <Get ground={ground.clone()} {chosen} {verdict} />
+            { get(&i18n, ground, &chosen, &verdict, &Rc::default()) }
         </li>
     }
 }

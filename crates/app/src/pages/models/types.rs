@@ -2,7 +2,6 @@
 
 use crate::{
     catalogue::name_of,
-    components::use_i18n,
     i18n::{I18n, bytes},
 };
 use web_sys::HtmlSelectElement;
@@ -17,31 +16,26 @@ pub struct Offer {
     pub fits: bool,
 }
 
-#[derive(PartialEq, Properties)]
-pub struct Props {
-    /// The model's.
-    pub title: AttrValue,
-    pub offers: Vec<Offer>,
-    pub picked: Option<Quantization>,
-    pub on_pick: Callback<Option<Quantization>>,
-}
-
-#[function_component]
-pub fn Types(props: &Props) -> Html {
-    let i18n = use_i18n();
-    let Props { title, offers, picked, .. } = props;
+/// The list of types of the model of this title.
+pub fn types(
+    i18n: &I18n,
+    title: &str,
+    offers: &[Offer],
+    picked: Option<Quantization>,
+    on_pick: &Callback<Option<Quantization>>,
+) -> Html {
     let onchange = {
         let kinds: Vec<_> = offers.iter().map(|offer| offer.kind).collect();
-        props.on_pick.reform(move |event: Event| {
+        on_pick.reform(move |event: Event| {
             let select: HtmlSelectElement = event.target_unchecked_into();
             let index = usize::try_from(select.selected_index()).unwrap_or_default();
             kinds.get(index).copied().flatten()
         })
     };
     html! {
-        <select aria-label={i18n.tf("library.type_of", &[("title", title)])} {onchange}>
+        <select aria-label={i18n.tf("library.type_of", &[("title", &title)])} {onchange}>
             { for offers.iter().map(|offer| html! {
-                <option selected={offer.kind == *picked}>{ told(&i18n, offer) }</option>
+                <option selected={offer.kind == picked}>{ told(i18n, offer) }</option>
             }) }
         </select>
     }

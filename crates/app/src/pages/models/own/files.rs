@@ -1,6 +1,6 @@
 //! Picking files, or a folder.
 
-use crate::components::use_i18n;
+use crate::i18n::I18n;
 use js_sys::Reflect;
 use web_sys::{File, FileList, HtmlInputElement};
 use yew::prelude::*;
@@ -26,15 +26,9 @@ impl Picked {
 
 const PATH: &str = "webkitRelativePath";
 
-#[derive(PartialEq, Properties)]
-pub struct Props {
-    pub on_files: Callback<Picked>,
-}
-
-#[function_component]
-pub fn PickFiles(props: &Props) -> Html {
-    let i18n = use_i18n();
-    let onchange = props.on_files.reform(|event: Event| {
+/// The ways to pick files.
+pub fn pick_files(i18n: &I18n, on_files: &Callback<Picked>) -> Html {
+    let onchange = on_files.reform(|event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();
         let files = input.files().map(|files| Picked::of(&files)).unwrap_or_default();
         // So that the same files can be picked again when they have been mended.

@@ -5,10 +5,10 @@ use crate::{
     components::use_i18n,
     i18n::{I18n, bytes, sentence_at},
     pages::models::{
-        fit_note::FitNote,
-        get::Get,
+        fit_note::fit_note,
+        get::get,
         ground::Ground,
-        types::{Offer, Types},
+        types::{Offer, types},
     },
     state::{Chosen, best_type},
 };
@@ -17,29 +17,22 @@ use web_sys::File;
 use yew::prelude::*;
 use zeroshot_protocol::{Description, ModelSource, Place, Quantization};
 
-#[derive(PartialEq, Properties)]
-pub struct Props {
-    pub ground: Ground,
-    pub subject: Subject,
-}
-
-#[function_component]
-pub fn Found(props: &Props) -> Html {
-    let i18n = use_i18n();
-    let Subject { chosen, files, outcome, .. } = &props.subject;
+/// What was found out.
+pub fn found(i18n: &I18n, ground: &Ground, subject: &Subject) -> Html {
+    let Subject { number, chosen, files, outcome } = subject;
     html! {
-        <div class="found">
+        <div key={*number} class="found">
             <h3>{ &chosen.title }</h3>
             { match outcome {
                 None => html! { <p role="status">{ i18n.t("library.looking") }</p> },
                 Some(Err(failure)) => html! {
                     <p class="alert" role="alert">
-                        { sentence_at(&i18n, failure, &chosen.source.place) }
+                        { sentence_at(i18n, failure, &chosen.source.place) }
                     </p>
                 },
                 Some(Ok(description)) => html! {
                     <Described
-                        ground={props.ground.clone()}
+                        ground={ground.clone()}
                         title={chosen.title.clone()}
                         description={description.clone()}
                         files={files.clone()}
@@ -64,12 +57,12 @@ fn Described(props: &DescribedProps) -> Html {
     let picked = use_state(|| None::<Option<Quantization>>);
     let DescribedProps { ground, title, description, files } = props;
     let sizes = sizes(description);
-    let types: Vec<_> = sizes.iter().map(|(kind, _)| *kind).collect();
+    let kinds: Vec<_> = sizes.iter().map(|(kind, _)| *kind).collect();
     let judge = |kind| {
         let size = sizes.iter().find(|(of, _)| *of == kind).map_or(0, |(_, size)| *size);
         ground.judge(size, description.kv_cache)
     };
-    let kind = picked.unwrap_or_else(|| best_type(&types, |kind| judge(kind).fits.is_ok()));
+    let kind = picked.unwrap_or_else(|| best_type(&kinds, |kind| judge(kind).fits.is_ok()));
     let offers: Vec<_> = sizes
         .iter()
         .map(|&(kind, packed)| Offer { kind, packed, fits: judge(kind).fits.is_ok() })
@@ -85,11 +78,11 @@ fn Described(props: &DescribedProps) -> Html {
     html! {
         <div class="described">
             <p class="facts" role="status">{ facts(&i18n, description) }</p>
-            <FitNote {verdict} />
+            { fit_note(&i18n, &verdict) }
             if offers.len() > 1 {
-                <Types title={title.clone()} {offers} picked={kind} {on_pick} />
+                { types(&i18n, title, &offers, kind, &on_pick) }
             }
-            <Get ground={ground.clone()} {chosen} {verdict} files={files.clone()} />
+            { get(&i18n, ground, &chosen, &verdict, files) }
         </div>
     }
 }
