@@ -25,7 +25,7 @@ from safetensors.torch import save_file
 from model import to_hugging_face
 
 LICENCE = "CC-BY-SA-4.0"
-TITLES = {"": "Zeroshot builtin", "small": "Zeroshot builtin, small", "medium": "Zeroshot builtin, medium", "large": "Zeroshot builtin, large"}
+TITLES = {"": "Zeroshot builtin", "small": "Zeroshot builtin, small", "large": "Zeroshot builtin, large"}
 NOTES = {
     "": {
         "en": "A small GPT-2 trained by this project on everyday sentences in English, French and German, reading exercises and children's stories. "
@@ -33,16 +33,12 @@ NOTES = {
         "zh": "本项目自己训练的小型 GPT-2，读过英语、法语、德语的日常句子、阅读练习和儿童故事。它对世界所知甚少，也会编造内容。",
     },
     "small": {
-        "en": "The smallest of the project's own three, trained in the same way. It gets fewer tasks right: compare them, and see what size does.",
-        "zh": "本项目自训三个模型中最小的一个，训练方法相同。它做对的任务更少：比一比，就能看出规模的作用。",
-    },
-    "medium": {
-        "en": "The middle one of the project's own three, trained in the same way: between the small one and the large one in size, and in most scores.",
-        "zh": "本项目自训三个模型中居中的一个，训练方法相同：大小在另外两个之间，多数得分也在它们之间。",
+        "en": "Less than a third of the built-in model's size, trained in the same way on less text. It gets fewer tasks right: compare the two.",
+        "zh": "大小不到内置模型的三分之一，训练方法相同，读的文本更少。它做对的任务更少：把两个模型比一比。",
     },
     "large": {
-        "en": "The largest of the project's own three, trained in the same way. It gets more tasks right, and is slower.",
-        "zh": "本项目自训三个模型中最大的一个，训练方法相同。它做对的任务更多，但也更慢。",
+        "en": "Larger than the built-in model, trained in the same way. It gets more tasks right, and is slower.",
+        "zh": "比内置模型更大，训练方法相同。它做对的任务更多，但也更慢。",
     },
 }
 
@@ -66,10 +62,10 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def export(checkpoint: Path, tokenizer: Path, out: Path) -> int:
+def export(checkpoint: Path, tokenizer: Path, out: Path, kind: torch.dtype = torch.float16) -> int:
     c = torch.load(checkpoint, map_location="cpu", weights_only=False)
     out.mkdir(parents=True, exist_ok=True)
-    tensors = {n: p.detach().to(torch.float16).contiguous() for n, p in to_hugging_face(c["model"]).items()}
+    tensors = {n: p.detach().to(kind).contiguous() for n, p in to_hugging_face(c["model"]).items()}
     save_file(tensors, out / "model.safetensors", metadata={"format": "pt"})
     (out / "model.safetensors").chmod(0o644)
     end = c["config"]["vocab_size"] - 1
@@ -102,12 +98,13 @@ def main():
     p.add_argument("--out", type=Path)
     p.add_argument("--packed", type=Path, help="a GGUF file to enter, instead of a checkpoint to export")
     p.add_argument("--size", choices=list(TITLES), default="", help="what the model is called beside the default one")
+    p.add_argument("--f32", action="store_true", help="weights as they were trained, to measure what rounding costs")
     p.add_argument("--scratch", action="store_true", help="only files, to be packed or tried; no entry in the catalogue")
     a = p.parse_args()
     if a.packed:
         enter(a.packed, sum(int(t.n_elements) for t in GGUFReader(a.packed).tensors), a.size)
         return
-    parameters = export(a.checkpoint, a.tokenizer, a.out)
+    parameters = export(a.checkpoint, a.tokenizer, a.out, torch.float32 if a.f32 else torch.float16)
     if not a.scratch:
         enter(a.out / "model.safetensors", parameters, a.size)
 

@@ -69,6 +69,7 @@ def main():
     p.add_argument("--heads", type=int, default=4)
     p.add_argument("--positions", type=int, default=512)
     p.add_argument("--grow", type=Path, help="begin with the weights of this smaller checkpoint, up to --layers by blocks that do nothing yet")
+    p.add_argument("--again", action="store_true", help="begin the schedule anew from the last checkpoint, with a warm-up: for a run that goes on another day")
     p.add_argument("--threads", type=int, default=2)
     p.add_argument("--steps", type=int, default=0, help="stop after so many steps (trials)")
     p.add_argument("--f32", action="store_true", help="no bf16 autocast")
@@ -97,6 +98,8 @@ def main():
         s = c["state"]
         if s["text"] != text_id or s["window"] != a.window:
             s |= {"text": text_id, "window": a.window, "row": 0, "epoch": s["epoch"] + 1}
+        if a.again:
+            s |= {"started": time.time(), "begun": s["step"]}
     elif a.grow:
         model.load_state_dict(grown(torch.load(a.grow, map_location=device, weights_only=False)["model"], a.layers))
     windows = pack(docs, a.window, s["epoch"], end)
@@ -113,7 +116,7 @@ def main():
     until, saved, mark, losses = a.until.timestamp(), time.time(), time.time(), []
     while not stop and time.time() < until and not (a.steps and s["step"] >= a.steps):
         done = (time.time() - s["started"]) / (until - s["started"])
-        rate = min(1.0, (s["step"] + 1) / 60, max(0.0, (1 - done) / a.decay))
+        rate = min(1.0, (s["step"] + 1 - s.get("begun", 0)) / 60, max(0.0, (1 - done) / a.decay))
         for o, rates in zip(opts, base):
             for g, lr in zip(o.param_groups, rates):
                 g["lr"] = lr * rate
