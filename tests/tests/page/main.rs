@@ -4,6 +4,7 @@ mod access;
 mod attention;
 mod bad_input;
 mod broken;
+mod builds;
 mod class;
 mod layers;
 mod lessons;
