@@ -6,7 +6,7 @@
 //! [`address`] (where they are), [`arrival`] and [`transfer`] (what a server's answer means and how
 //! a file goes on after a cut), [`patience`] (when it is tried again), [`progress`] (how often bytes
 //! are reported), [`document`] (which files the page may read), [`open`] (from files to a session).
-//! [`picked`] (which file is which part). About what is kept: [`key`] (what it is called), [`ledger`] (its bytes and their digests),
+//! [`picked`] and [`parts`] (which file is which part). About what is kept: [`key`] (what it is called), [`ledger`] (its bytes and their digests),
 //! [`record`] (what stands beside it). The browser around them is `web`, kept thin. Text and
 //! tensors are up to `gpt2`.
 
@@ -17,6 +17,7 @@ pub mod failure;
 pub mod key;
 pub mod ledger;
 pub mod open;
+pub mod parts;
 pub mod patience;
 pub mod picked;
 pub mod progress;

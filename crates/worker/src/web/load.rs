@@ -150,19 +150,24 @@ impl Arriving {
         let config = origin.config().await?;
         open::check_config(&origin.source, &config)?;
         let tokenizer = origin.tokenizer().await?;
-        let mut opening = Opening::new(&origin.source, &config, tokenizer)?;
         let goes_on = etag.is_some();
-        let mut incoming = origin.weights(etag).await?;
+        let incoming = origin.weights(etag).await;
+        let mut incoming = match incoming {
+            Err(Failure::FileChanged { .. }) if goes_on => return Err(self.delete().await),
+            incoming => incoming?,
+        };
+        let mut source = origin.source.clone();
+        if let Some(sha256) = incoming.sha256().filter(|_| source.sha256.is_empty()) {
+            source.sha256 = sha256.to_owned();
+        }
+        let mut opening = Opening::new(&source, &config, tokenizer)?;
 
         let mut keeps = None;
         let arrived = self.weights(&mut opening, &mut incoming, &mut keeps, slots).await;
         let arrived = match arrived {
             // Of another file than the one of which a part was kept.
             Err(Stopped::For(Failure::FileChanged { .. })) if goes_on && keeps.is_none() => {
-                if let Some(shelf) = &self.shelf {
-                    shelf.delete(&self.key).await;
-                }
-                Err(Stopped::Damaged)
+                Err(self.delete().await)
             }
             arrived => arrived,
         };
@@ -192,6 +197,14 @@ impl Arriving {
         let (session, model) = opened;
         let kept = complete(keeps, slots, &model).await;
         Ok(Loaded { session, model, kept, source: origin.source.clone() })
+    }
+
+    /// Deletes what was kept of another file.
+    async fn delete(&self) -> Stopped {
+        if let Some(shelf) = &self.shelf {
+            shelf.delete(&self.key).await;
+        }
+        Stopped::Damaged
     }
 
     /// The weights, each tensor straight to its place, and on from there to the device.
