@@ -23,7 +23,7 @@ pub struct Arguments {
     /// The model's name on the hub
     #[arg(value_name = "OWNER/MODEL", value_parser = repository)]
     model: String,
-    /// What to store the matrices as: f32, f16, q8_0, q4_0 or q4_k
+    /// What to store the matrices as: f32, f16, q8_0, q4_0_m, q4_0 or q4_k
     #[arg(long = "type", value_name = "TYPE", default_value = "q8_0", value_parser = crate::weight_type)]
     weight_type: WeightType,
     /// Write parts of 50 MB, or of this size, and a list of them, for hosts that refuse large files

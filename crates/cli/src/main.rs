@@ -4,6 +4,7 @@
 //! if it was called wrongly. Each command has a file.
 
 mod bench;
+mod compare;
 mod decoding;
 mod error;
 mod fetch;
@@ -39,6 +40,8 @@ enum Command {
     Generate(generate::Arguments),
     /// Show the tokens of a text: their ids and what each stands for.
     Tokens(tokens::Arguments),
+    /// Compare a model with itself in fewer bits: perplexity and KL divergence.
+    Compare(compare::Arguments),
     /// Pack a model folder into one GGUF file, or into parts of one.
     Pack(pack::Arguments),
     /// Fetch a model from a hub into one packed GGUF file, or into parts of one.
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Tokens(arguments) => tokens::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Fetch(arguments) => fetch::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Record(arguments) => record::run(&arguments),

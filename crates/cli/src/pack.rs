@@ -15,7 +15,7 @@ pub struct Arguments {
     /// A folder in the Hugging Face layout: config.json, model.safetensors and a tokenizer
     #[arg(value_name = "DIR")]
     model: PathBuf,
-    /// What to store the matrices as: f32, f16, q8_0, q4_0 or q4_k
+    /// What to store the matrices as: f32, f16, q8_0, q4_0_m, q4_0 or q4_k
     #[arg(long = "type", value_name = "TYPE", value_parser = crate::weight_type)]
     weight_type: WeightType,
     /// The file to write

@@ -16,7 +16,7 @@ use zeroshot_gpt2::{Prediction, Session, Step};
 use zeroshot_prompting::ExampleSet;
 
 /// The page's examples, where they lie in a checkout.
-const EXAMPLES: &str = "www/examples.json";
+pub const EXAMPLES: &str = "www/examples.json";
 /// Its lessons.
 const LESSONS: &str = "www/lessons";
 

@@ -76,7 +76,7 @@ fn float(weight_type: WeightType) -> Option<TensorType> {
     match weight_type {
         WeightType::F32 => Some(TensorType::F32),
         WeightType::F16 => Some(TensorType::F16),
-        WeightType::Q8_0 | WeightType::Q4_0 | WeightType::Q4K => None,
+        WeightType::Q8_0 | WeightType::Q4_0M | WeightType::Q4_0 | WeightType::Q4K => None,
     }
 }
 

@@ -157,7 +157,7 @@ fn tokens_are_listed_with_their_pieces() {
 #[test]
 fn a_packed_model_is_one_file_that_generates_by_itself() {
     let model = model("pack");
-    for kind in ["f32", "f16", "q8_0", "q4_0", "q4_k"] {
+    for kind in ["f32", "f16", "q8_0", "q4_0_m", "q4_0", "q4_k"] {
         let file = model.join(format!("{kind}.gguf"));
         stdout(&["pack", text(&model), "--type", kind, "-o", text(&file)]);
         let arguments = ["-p", "Hi", "-n", "6"];
@@ -170,6 +170,27 @@ fn a_packed_model_is_one_file_that_generates_by_itself() {
     let size = |kind: &str| model.join(format!("{kind}.gguf")).metadata().expect("is there").len();
     assert!(size("f32") > size("f16") && size("f16") > size("q8_0") && size("q8_0") > size("q4_0"));
     assert!(!model.join("q8_0.gguf.partial").exists());
+}
+
+/// The fewer bits, the farther from F32; F32 itself is not far at all.
+#[test]
+fn types_are_compared_by_their_distance_from_f32() {
+    let model = model("compare");
+    let file = model.join("text.txt");
+    std::fs::write(&file, "The quick brown fox. ".repeat(20)).expect("writes");
+    let table = stdout(&["compare", "-m", text(&model), "--text", text(&file), "--tokens", "200"]);
+    assert!(table.starts_with("195 tokens were predicted, in 5 texts or windows.\n"), "{table}");
+    let cell = |kind: &str, column: usize| -> f64 {
+        let row = table.lines().find(|line| line.starts_with(&format!("| {kind} |")));
+        let cell = row.expect("is there").split('|').nth(column).expect("is there");
+        cell.trim().trim_end_matches(" %").parse().expect("a number")
+    };
+    let divergences = ["f32", "f16", "q8_0", "q4_0_m", "q4_0"].map(|kind| cell(kind, 5));
+    assert_eq!(divergences[0], 0.0);
+    assert!(divergences.is_sorted() && divergences[4] > divergences[2], "{divergences:?}");
+    let sizes = ["f32", "f16", "q8_0", "q4_0_m", "q4_0"].map(|kind| cell(kind, 3));
+    assert!(sizes.is_sorted_by(|a, b| a > b), "{sizes:?}");
+    assert_eq!(cell("f32", 7), 100.0);
 }
 
 /// Hosts of static files have limits; a damaged part is found and named.
@@ -311,7 +332,7 @@ fn wrong_calls_end_with_code_2() {
     assert!(message.contains("there is no template no; expected one of paper"), "{message}");
     let (code, message) = generate(&["-p", "Hi", "--type", "q3"]);
     assert_eq!(code, 2);
-    assert!(message.contains("expected one of f32, f16, q8_0, q4_0, q4_k"), "{message}");
+    assert!(message.contains("expected one of f32, f16, q8_0, q4_0_m, q4_0, q4_k"), "{message}");
     assert_eq!(failure(&["translate"]).0, 2);
 }
 

@@ -70,6 +70,18 @@ fn kinds_are_those_in_memory() {
             }
         }
     }
+    let mixed =
+        golden::converted(golden::config("gguf-64"), &file, WeightType::Q4_0M, Backend::Kernels);
+    assert_eq!(mixed.kind(), "Q4_0");
+    for tensor in mixed.tensors().expect("unpacks") {
+        let expected = match tensor.name.as_str() {
+            name if name.ends_with("attn.c_attn.weight") => "Q8_0",
+            name if name.ends_with("attn.c_proj.weight") => "Q8_0",
+            name if name == "wpe.weight" || tensor.shape.len() == 1 => "F32",
+            _ => "Q4_0",
+        };
+        assert_eq!(tensor.kind, expected, "{}", tensor.name);
+    }
     let untied = golden::model("untied-f16").tensors().expect("unpacks");
     assert_eq!(untied.last().map(|tensor| tensor.name.as_str()), Some("lm_head.weight"));
     let tied = golden::model("gguf-64");
@@ -115,7 +127,7 @@ fn rows(model: &Model) -> Vec<Vec<f32>> {
 fn converting_on_arrival_is_packing() {
     for stored in [TensorType::F32, TensorType::F16, TensorType::BF16] {
         let file = stored_as("gguf-64", stored);
-        for target in [WeightType::F32, WeightType::F16, WeightType::Q8_0, WeightType::Q4_0] {
+        for target in WeightType::ALL {
             for backend in [Backend::Plain, Backend::Kernels] {
                 let config = golden::config("gguf-64");
                 let loaded = golden::converted(config, &file, target, backend);

@@ -202,7 +202,7 @@ pub(super) fn kept_type(
 ) -> TensorType {
     match target {
         _ if !param.kind.is_matrix() => TensorType::F32,
-        Some(target) => target.fitting(width, stored),
+        Some(target) => target.of(param.kind).fitting(width, stored),
         None if stored == TensorType::BF16 => TensorType::F32,
         None => stored,
     }

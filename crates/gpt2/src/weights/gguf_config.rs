@@ -100,7 +100,7 @@ impl Config {
                 match target {
                     WeightType::F32 => 0,
                     WeightType::F16 => 1,
-                    WeightType::Q4_0 => 2,
+                    WeightType::Q4_0 | WeightType::Q4_0M => 2,
                     WeightType::Q8_0 => 7,
                     WeightType::Q4K => 14,
                 },

@@ -63,7 +63,7 @@ fn packed_type(param: Param, config: &Config, target: WeightType) -> TensorType 
     }
     let width = param.shape(config).last().copied().unwrap_or(1);
     // Rows that are not whole blocks are those of small models: F16 rather than F32.
-    target.fitting(width, TensorType::F16)
+    target.of(param.kind).fitting(width, TensorType::F16)
 }
 
 /// The first bytes of a packed file: the configuration, the tokenizer and the list of tensors.

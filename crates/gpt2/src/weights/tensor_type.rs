@@ -1,6 +1,7 @@
 //! The number formats of stored tensors, by ggml's names and sizes (`ggml.h`, `gguf.md`), and the
 //! few of them that weights are converted to.
 
+use super::Kind;
 use candle_core::quantized::GgmlDType;
 
 /// What the weights of the linear layers and of the token embedding are kept as.
@@ -14,13 +15,17 @@ pub enum WeightType {
     Q8_0,
     /// Blocks of 32 4-bit integers with a 16-bit scale: 4.5 bits a weight.
     Q4_0,
+    /// [`Q4_0`](Self::Q4_0), with the matrices of attention in [`Q8_0`](Self::Q8_0), which lose
+    /// most by four bits and are the smaller part (`docs/quantisation.md`).
+    Q4_0M,
     /// Blocks of 256 4-bit integers with two-level scales and offsets: 4.5 bits a weight.
     Q4K,
 }
 
 impl WeightType {
     /// All of them, the largest first.
-    pub const ALL: [Self; 5] = [Self::F32, Self::F16, Self::Q8_0, Self::Q4_0, Self::Q4K];
+    pub const ALL: [Self; 6] =
+        [Self::F32, Self::F16, Self::Q8_0, Self::Q4_0M, Self::Q4_0, Self::Q4K];
 
     /// The name on command lines and in file names.
     pub const fn name(self) -> &'static str {
@@ -28,6 +33,7 @@ impl WeightType {
             Self::F32 => "f32",
             Self::F16 => "f16",
             Self::Q8_0 => "q8_0",
+            Self::Q4_0M => "q4_0_m",
             Self::Q4_0 => "q4_0",
             Self::Q4K => "q4_k",
         }
@@ -36,6 +42,15 @@ impl WeightType {
     /// The type of this [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name))
+    }
+
+    /// What it makes of a matrix that is for this.
+    pub(crate) fn of(self, kind: Kind) -> Self {
+        match (self, kind) {
+            (Self::Q4_0M, Kind::QkvWeight | Kind::AttentionOutWeight) => Self::Q8_0,
+            (Self::Q4_0M, _) => Self::Q4_0,
+            _ => self,
+        }
     }
 
     /// What a matrix with rows of `width` is kept as where this type was asked for: a quantised
@@ -47,7 +62,7 @@ impl WeightType {
             Self::F32 => &[TensorType::F32],
             Self::F16 => &[TensorType::F16],
             Self::Q8_0 => &[TensorType::Q8_0],
-            Self::Q4_0 => &[TensorType::Q4_0],
+            Self::Q4_0 | Self::Q4_0M => &[TensorType::Q4_0],
             Self::Q4K => &[TensorType::Q4K, TensorType::Q4_0],
         };
         let fits = |kind: &&TensorType| width.is_multiple_of(kind.block());
