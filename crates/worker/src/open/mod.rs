@@ -231,6 +231,9 @@ impl Opening {
     /// Says which file is at fault, and what is wrong with it.
     pub fn finish(self) -> Result<(Session, String), Failure> {
         let Self { source, vocabulary, stream, digest, .. } = self;
+        if let Some(config) = stream.config() {
+            check_memory(config)?;
+        }
         let opened = || -> Result<Session, Error> {
             // First the model: a file that was cut says so, whatever else it lacks.
             let header = stream.gguf_header().cloned();
@@ -263,6 +266,20 @@ impl Mark {
         let digest = Sha256::deserialize(&state).ok()?;
         Some(Self { position: position.parse().ok()?, digest })
     }
+}
+
+/// Whether there is room for the keys and values of a full context. They are allocated where a
+/// lack of memory would stop the worker without a word.
+fn check_memory(config: &Config) -> Result<(), Failure> {
+    let bytes = config.n_positions.saturating_mul(config.n_embd).saturating_mul(size_of::<f32>());
+    let mut probes = Vec::new();
+    for _ in 0..2 * config.n_layer {
+        let mut probe: Vec<u8> = Vec::new();
+        probe.try_reserve_exact(bytes).map_err(|_| Failure::OutOfMemory)?;
+        // An allocation that nobody looks at could be left out.
+        probes.push(std::hint::black_box(probe));
+    }
+    Ok(())
 }
 
 /// Whether the weights are a GGUF file, by their name.

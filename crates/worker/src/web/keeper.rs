@@ -10,15 +10,11 @@ use zeroshot_protocol::{Kept, ModelSource, ModelSummary};
 
 use super::{
     locks::{Lock, Mode, lock},
+    pieces::Pieces,
     scope::{now, today},
-    shelf::{Reader, Refused, Shelf, Writer, available},
-    stored::sound_piece,
+    shelf::{Refused, Shelf, Writer, available},
 };
-use crate::{
-    ledger::{Ledger, pieces},
-    open::Opening,
-    record::Record,
-};
+use crate::{ledger::Ledger, open::Opening, record::Record};
 
 /// Milliseconds between two notes of how far it has come.
 const NOTE_EVERY_MS: f64 = 2000.0;
@@ -193,32 +189,31 @@ async fn restore(
     ledger: &mut Ledger,
 ) -> bool {
     let Some(reader) = shelf.reader(&record.key).await else { return record.length == 0 };
-    let restored = restore_pieces(&reader, record, opening, keeping, ledger).await;
+    let pieces = Pieces::new(reader, record);
+    let restored = restore_pieces(pieces, opening, keeping, ledger).await;
     let goes_on = opening.restored(keeping, &record.digest);
     // Notes are only ever taken between two tensors.
     restored && goes_on && keeping.position() == record.length
 }
 
 async fn restore_pieces(
-    reader: &Reader,
-    record: &Record,
+    mut pieces: Pieces,
     opening: &mut Opening,
     keeping: &mut Keeping,
     ledger: &mut Ledger,
 ) -> bool {
     let mut bytes = Vec::new();
-    for index in 0..pieces(record.length) {
-        if !sound_piece(reader, record, index, &mut bytes).await
-            || opening.restore(keeping, &bytes).is_err()
-        {
-            return false;
+    loop {
+        match pieces.next(&mut bytes).await {
+            Ok(true) if opening.restore(keeping, &bytes).is_ok() => {}
+            Ok(false) => return true,
+            _ => return false,
         }
         ledger.take(&bytes);
         if ledger.is_full() {
             ledger.turn();
         }
     }
-    true
 }
 
 /// What the page is told of something that could not be kept.

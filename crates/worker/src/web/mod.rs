@@ -8,6 +8,7 @@ mod keeper;
 mod load;
 mod locks;
 mod origin;
+mod pieces;
 mod scope;
 mod shelf;
 mod stored;

@@ -2,22 +2,17 @@
 
 use std::rc::Rc;
 
-use js_sys::{ArrayBuffer, Reflect, Uint8Array};
-use sha2::{Digest, Sha256};
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 use zeroshot_gpt2::Session;
 use zeroshot_protocol::{Event, Failure, ModelSource, ModelSummary};
 
 use super::{
     control::Control,
-    fetch::take,
     locks::{Mode, lock},
-    scope::{now, post, scope, today, work_on},
-    shelf::{Reader, Shelf},
+    pieces::Pieces,
+    scope::{now, post, today, work_on},
+    shelf::Shelf,
 };
 use crate::{
-    ledger::{hexadecimal, pieces},
     open::{Opening, summary},
     progress::{Bytes, Progress},
     record::Record,
@@ -77,9 +72,10 @@ async fn read(
             post(&Event::Progress { id: control.id, received, total, from_device: true });
         }
     };
-    for index in 0..pieces(record.length) {
+    let mut pieces = Pieces::new(reader, record);
+    while pieces.next(&mut bytes).await.map_err(|_| unsound())? {
         control.while_paused().await;
-        if control.is_ended() || !sound_piece(&reader, record, index, &mut bytes).await {
+        if control.is_ended() {
             return Err(unsound());
         }
         work_on(Some(control.id));
@@ -93,34 +89,4 @@ async fn read(
     let sha256 = record.model.as_ref().map(|model| model.sha256.clone());
     let model = summary(&session, sha256.unwrap_or_default());
     Ok((session, model))
-}
-
-/// Reads a piece of a kept file, in place of what `bytes` had; says whether it is as it was written.
-pub async fn sound_piece(
-    reader: &Reader,
-    record: &Record,
-    index: u64,
-    bytes: &mut Vec<u8>,
-) -> bool {
-    let Ok(piece) = reader.piece(index, record.length).await else { return false };
-    let digest = digest(&piece).await;
-    take(&Uint8Array::new(&piece), bytes);
-    let digest = digest.unwrap_or_else(|| hexadecimal(&Sha256::digest(&bytes)));
-    let expected = usize::try_from(index).ok().and_then(|index| record.pieces.get(index));
-    expected.is_some_and(|expected| expected.eq_ignore_ascii_case(&digest))
-}
-
-/// The SHA-256 of some bytes, by the browser's own code, which is many times as fast as ours and
-/// has a thread of its own. `None` where the browser has none.
-async fn digest(bytes: &ArrayBuffer) -> Option<String> {
-    let subtle = Reflect::get(&scope(), &"crypto".into())
-        .and_then(|crypto| Reflect::get(&crypto, &"subtle".into()));
-    // Not on pages that are not secure.
-    if subtle.as_ref().map_or(true, JsValue::is_undefined) {
-        return None;
-    }
-    let subtle = scope().crypto().ok()?.subtle();
-    let digest = subtle.digest_with_str_and_buffer_source("SHA-256", bytes).ok()?;
-    let digest = JsFuture::from(digest).await.ok()?;
-    Some(hexadecimal(&Uint8Array::new(&digest).to_vec()))
 }
