@@ -1,14 +1,15 @@
 
 // Appended to what wasm-bindgen makes of the worker: starts the program, as the page's worker or as a thread of it
 // (src/web/threads.rs).
-if (self.name.startsWith("thread ")) {
-  self.onmessage = async ({ data: [module, memory] }) => {
+if (self.name === "thread") {
+  self.onmessage = async ({ data: [module, memory, pool] }) => {
     try {
       await __wbg_init({ module_or_path: module, memory });
+      work_for_pool(pool);
       wasm.__wbindgen_thread_destroy?.();
     } catch (error) {
       console.error(error);
-      wasm?.thread_failed();
+      if (wasm) thread_failed();
     }
     self.close();
   };

@@ -1,7 +1,10 @@
 //! The worker's builds: the best one runs, any can be named, all write the same, and one that does not start gives way
 //! to the next without a word.
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Context, Result};
+use serde_json::json;
 use zeroshot_tests::{Page, Role, Site, Test};
 
 /// All builds, the best first.
@@ -32,6 +35,14 @@ async fn writes(page: &Page) -> Result<String> {
     page.generated().await
 }
 
+/// How many workers of the page there are: its own, and those of that one.
+async fn workers(page: &Page) -> Result<usize> {
+    // Without a filter, threads are not told.
+    let targets = page.cdp("Target.getTargets", json!({"filter": [{}]})).await?;
+    let targets = targets["targetInfos"].as_array().context("targets")?;
+    Ok(targets.iter().filter(|target| target["type"] == "worker").count())
+}
+
 #[test]
 fn the_best_build_runs_and_every_build_writes_the_same() -> Result<()> {
     Test::new("builds").run(async |page| {
@@ -39,6 +50,17 @@ fn the_best_build_runs_and_every_build_writes_the_same() -> Result<()> {
         let offered = offered(page).await?;
         let best = *offered.first().context("the page has a worker")?;
         assert_eq!(fetched(page).await?, [best]);
+        if best == "threads" {
+            // As many as web::threads says.
+            let processors = page.js("return navigator.hardwareConcurrency", Vec::new()).await?;
+            let processors = usize::try_from(processors.as_u64().unwrap_or(1))?;
+            let threads = if processors == 1 { 1 } else { (processors / 2).clamp(2, 4) };
+            let start = Instant::now();
+            while workers(page).await? < threads && start.elapsed() < Duration::from_secs(20) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            assert_eq!(workers(page).await?, threads, "one that does not work ends itself");
+        }
         let written = writes(page).await?;
         assert!(!written.trim().is_empty());
         for build in &offered[1..] {

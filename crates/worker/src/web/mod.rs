@@ -33,12 +33,8 @@ use scope::{now, post, scope, work_on};
 use shelf::Shelf;
 use turns::Turns;
 
-/// Starts listening, and tells the page that it may speak; or works as a thread of the worker that
-/// does.
+/// Starts listening, and tells the page that it may speak.
 pub fn start() {
-    if threads::work() {
-        return;
-    }
     scope::report_panics();
     let desk = Rc::new(Desk::default());
     let on_turn = {

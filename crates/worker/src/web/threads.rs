@@ -1,18 +1,18 @@
 //! What this worker was compiled for, and the threads of the build that has them.
 //!
 //! A thread is a worker of this worker's: it runs the same program on the same memory and does
-//! nothing but its share of the kernels' work. `crates/worker/start.js` starts it, and its name
-//! says for which pool. One that is slow to start, or never does, holds nobody up.
+//! nothing but its share of the kernels' work. `crates/worker/start.js` starts it. One that is slow
+//! to start, or never does, holds nobody up.
 
-use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use web_sys::{DedicatedWorkerGlobalScope, Worker, WorkerOptions, WorkerType};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use web_sys::{Worker, WorkerOptions, WorkerType};
 use zeroshot_kernels::Pool;
 use zeroshot_protocol::Build;
 
 use super::scope::scope;
 
-/// What comes before the pool's number in the name of a thread.
-const NAME: &str = "thread ";
+/// By its name `start.js` knows that a worker is a thread.
+const NAME: &str = "thread";
 
 /// What this program was compiled for.
 pub const BUILD: Build = if cfg!(target_feature = "atomics") {
@@ -58,18 +58,17 @@ pub fn set(count: usize) {
 fn start_thread(pool: u32) -> Result<(), JsValue> {
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
-    options.set_name(&format!("{NAME}{pool}"));
+    options.set_name(NAME);
     let worker = Worker::new_with_options(&scope().location().href(), &options)?;
-    let shared = js_sys::Array::of2(&wasm_bindgen::module(), &wasm_bindgen::memory());
+    let pool = JsValue::from(pool);
+    let shared = js_sys::Array::of3(&wasm_bindgen::module(), &wasm_bindgen::memory(), &pool);
     worker.post_message(&shared)
 }
 
-/// Works as the thread that this worker was started as, until its pool is given up; `false` where
-/// it was started as the page's own.
-pub fn work() -> bool {
-    let global: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let pool = global.name().strip_prefix(NAME).and_then(|pool| pool.parse().ok());
-    pool.map(zeroshot_kernels::join).is_some()
+/// What `start.js` has a thread do: it works until its pool is given up.
+#[wasm_bindgen]
+pub fn work_for_pool(pool: u32) {
+    zeroshot_kernels::join(pool);
 }
 
 /// What `start.js` calls when the program of a thread has stopped in the middle: whoever waits for
