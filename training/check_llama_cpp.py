@@ -25,7 +25,7 @@ from pathlib import Path
 import xllamacpp
 
 # What is packed, and how far apart rounding may move two log-probabilities.
-TYPES = {"f32": 0.01, "f16": 0.01, "q8_0": 0.3, "q4_0": 0.3}
+TYPES = {"f32": 0.01, "f16": 0.01, "q8_0": 0.3, "q4_0_m": 0.3, "q4_0": 0.3}
 PROMPTS = ["The dog is sleeping. =", "english: Two women are talking.\nfrench:", "Once upon a time, there was",
            "Tom has a ball.\nQ: What has Tom?\nA:", "Das Haus ist", "I want to go to the", "It was a long day.\nTL;DR:", "Le chat"]
 
