@@ -1,11 +1,13 @@
-//! The project's own model, as it ships: the same logits, tokens and greedy text as PyTorch.
+//! The project's own models, as they ship: the same logits, tokens and greedy text as PyTorch. The
+//! small one is packed; what is compared then is what its numbers stand for.
 
 mod golden;
 
 use golden::builtin::file;
 use serde::Deserialize;
 use zeroshot_decoding::Decoding;
-use zeroshot_gpt2::{KvCache, Model, Session, Step, Tokenizer, WeightType};
+use zeroshot_gpt2::weights::gguf;
+use zeroshot_gpt2::{Backend, KvCache, Model, Session, Step, Tokenizer, WeightType};
 
 const TOLERANCE: f64 = 1e-3;
 
@@ -42,10 +44,20 @@ fn tokenizer() -> Tokenizer {
     Tokenizer::from_json(&file("tokenizer.json")).expect("valid")
 }
 
+/// The small model and its tokenizer, which lies in the same file.
+fn small() -> (Model, Tokenizer) {
+    let file = golden::builtin::file("../builtin-small/model.gguf");
+    let tokenizer = Tokenizer::from_gguf(&gguf::header(&file).expect("reads")).expect("valid");
+    (golden::of_gguf(&file, Some(WeightType::F32), Backend::default()), tokenizer)
+}
+
 #[test]
 fn logits_are_those_of_transformers() {
-    let golden: Builtin = golden::json("builtin.json");
-    let model = model();
+    logits_agree(&model(), &golden::json("builtin.json"));
+    logits_agree(&small().0, &golden::json("builtin-small.json"));
+}
+
+fn logits_agree(model: &Model, golden: &Builtin) {
     let mut largest = 0f64;
     for Case { name, ids, positions, .. } in &golden.cases {
         let mut cache = KvCache::new(model.config()).expect("allocates");
@@ -66,8 +78,13 @@ fn logits_are_those_of_transformers() {
 
 #[test]
 fn greedy_text_is_that_of_transformers() {
-    let golden: Builtin = golden::json("builtin.json");
-    let mut session = Session::new(model(), tokenizer()).expect("of one model");
+    texts_agree(model(), tokenizer(), &golden::json("builtin.json"));
+    let (model, tokenizer) = small();
+    texts_agree(model, tokenizer, &golden::json("builtin-small.json"));
+}
+
+fn texts_agree(model: Model, tokenizer: Tokenizer, golden: &Builtin) {
+    let mut session = Session::new(model, tokenizer).expect("of one model");
     let end = session.config().eos_token_id;
     for Case { name, prompt, ids, greedy, .. } in &golden.cases {
         let tokens = session.encode(prompt, &[]).expect("encodes");
