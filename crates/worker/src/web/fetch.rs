@@ -1,11 +1,14 @@
 //! One answer of a server: its head, then its bytes piece by piece.
 
-use js_sys::{Function, Reflect, Uint8Array};
+use std::cell::RefCell;
+
+use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortSignal, Headers, ReadableStream, ReadableStreamDefaultReader, ReadableStreamReadResult,
-    ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestMode, Response,
+    AbortSignal, Headers, ReadableStream, ReadableStreamByobReader, ReadableStreamDefaultReader,
+    ReadableStreamReadResult, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit,
+    RequestMode, Response,
 };
 
 use super::{control::ignore, scope::scope};
@@ -61,13 +64,26 @@ fn head(response: &Response) -> Head {
     }
 }
 
+/// Bytes that are read at once.
+const AT_ONCE: u32 = 1 << 18;
+
 /// The bytes of an answer, or of a file. Dropped, it closes the connection.
-pub struct Body(Option<ReadableStreamDefaultReader>);
+pub struct Body(Option<Reader>);
+
+/// Browsers hand bytes over in buffers of their own, whose garbage is collected too seldom for
+/// files of gigabytes; most of them can be given one buffer that is used again and again.
+enum Reader {
+    Again(ReadableStreamByobReader, RefCell<Option<ArrayBuffer>>),
+    New(ReadableStreamDefaultReader),
+}
 
 impl Body {
     /// Of a stream; one that is not there is empty.
     pub fn new(stream: Option<ReadableStream>) -> Self {
-        Self(stream.map(|stream| stream.get_reader().unchecked_into()))
+        Self(stream.map(|stream| match ReadableStreamByobReader::new(&stream) {
+            Ok(reader) => Reader::Again(reader, RefCell::default()),
+            Err(_) => Reader::New(stream.get_reader().unchecked_into()),
+        }))
     }
 
     /// The next bytes, in whatever pieces they come, in place of what `piece` had; none at the
@@ -77,34 +93,39 @@ impl Body {
     /// Where the connection broke.
     pub async fn read(&self, piece: &mut Vec<u8>) -> Result<bool, JsValue> {
         piece.clear();
-        let Some(reader) = &self.0 else { return Ok(false) };
-        let result = JsFuture::from(reader.read()).await?;
-        let result: ReadableStreamReadResult = result.unchecked_into();
+        let read = match &self.0 {
+            None => return Ok(false),
+            Some(Reader::New(reader)) => reader.read(),
+            Some(Reader::Again(reader, buffer)) => {
+                let buffer = buffer.take().unwrap_or_else(|| ArrayBuffer::new(AT_ONCE));
+                reader.read_with_array_buffer_view(&Uint8Array::new(&buffer))
+            }
+        };
+        let result: ReadableStreamReadResult = JsFuture::from(read).await?.unchecked_into();
         if result.get_done().unwrap_or(true) {
             return Ok(false);
         }
-        take(&result.get_value().dyn_into()?, piece);
+        let bytes: Uint8Array = result.get_value().dyn_into()?;
+        take(&bytes, piece);
+        if let Some(Reader::Again(_, buffer)) = &self.0 {
+            buffer.replace(Some(bytes.buffer()));
+        }
         Ok(true)
     }
 }
 
 impl Drop for Body {
     fn drop(&mut self) {
-        if let Some(reader) = &self.0 {
-            ignore(reader.cancel());
+        match &self.0 {
+            None => {}
+            Some(Reader::Again(reader, _)) => ignore(reader.cancel()),
+            Some(Reader::New(reader)) => ignore(reader.cancel()),
         }
     }
 }
 
-/// Copies bytes here, and gives the browser's own back at once: its garbage is collected too
-/// seldom for files of gigabytes.
+/// Copies bytes here.
 pub fn take(bytes: &Uint8Array, piece: &mut Vec<u8>) {
     piece.resize(bytes.length() as usize, 0);
     bytes.copy_to(piece);
-    let buffer = bytes.buffer();
-    let transfer = Reflect::get(&buffer, &"transfer".into()).and_then(JsCast::dyn_into::<Function>);
-    if let Ok(transfer) = transfer {
-        // To a buffer of no bytes. One that cannot be given back is collected some day.
-        let _ = transfer.call1(&buffer, &0.into());
-    }
 }

@@ -219,7 +219,11 @@ async fn restore_pieces(
 /// What the page is told of something that could not be kept.
 pub async fn kept(refused: Refused, needed: u64) -> Kept {
     match refused {
-        Refused::Full => Kept::NoRoom { needed, available: available().await },
+        // An estimate that says there is room was wrong.
+        Refused::Full => {
+            let available = available().await.filter(|&available| available < needed);
+            Kept::NoRoom { needed, available }
+        }
         Refused::Other(detail) => Kept::Unable { detail },
     }
 }
