@@ -8,7 +8,7 @@ use crate::i18n::Locale;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{HashMap, HashSet},
     rc::Rc,
 };
 use zeroshot_protocol::{ModelSource, Place, Quantization};
@@ -38,7 +38,7 @@ pub struct Entry {
     bytes: u64,
     /// By the name of the file.
     #[serde(default)]
-    sha256: BTreeMap<String, String>,
+    sha256: HashMap<String, String>,
     /// Bytes to fetch, more or less, for a visitor who decides.
     #[serde(default)]
     download: u64,
@@ -47,7 +47,7 @@ pub struct Entry {
     pub parameters: u64,
     /// Bytes of the packed weights by type, in memory and on the device.
     #[serde(default)]
-    packed: BTreeMap<String, u64>,
+    packed: HashMap<String, u64>,
     /// Bytes that a full context takes in memory besides.
     #[serde(default)]
     pub kv_cache: u64,
@@ -55,7 +55,7 @@ pub struct Entry {
     pub licence: String,
     /// What one gets, by language.
     #[serde(default)]
-    note: BTreeMap<String, String>,
+    note: HashMap<String, String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -16,7 +16,8 @@ mod trouble;
 
 use crate::{
     components::{Wish, use_i18n},
-    state::{Action, LessonAction, PageId, Route, State},
+    i18n::I18n,
+    state::{Action, LessonAction, PageId, Route, State, Trouble},
 };
 use documents::use_documents;
 use list::LessonList;
@@ -36,6 +37,7 @@ pub struct Props {
 
 #[function_component]
 pub fn Lessons(props: &Props) -> Html {
+    let i18n = use_i18n();
     let state = &props.state;
     use_documents(state, &props.route);
     let Route::Lesson { id, page } = &props.route else {
@@ -57,32 +59,21 @@ pub fn Lessons(props: &Props) -> Html {
                 />
             }
         }
-        Some(Err(trouble)) => html! { <NotHere trouble={trouble.clone()} /> },
-        None => html! { <Waiting /> },
+        Some(Err(trouble)) => not_here(&i18n, trouble),
+        None => html! {
+            <main class="lesson-list"><p role="status">{ i18n.t("lessons.fetching") }</p></main>
+        },
     }
-}
-
-#[derive(PartialEq, Properties)]
-struct NotHereProps {
-    trouble: crate::state::Trouble,
 }
 
 /// What stands in the place of a lesson that could not be had.
-#[function_component]
-fn NotHere(props: &NotHereProps) -> Html {
-    let i18n = use_i18n();
+fn not_here(i18n: &I18n, trouble: &Trouble) -> Html {
     html! {
         <main class="lesson-list">
-            <p class="alert" role="alert">{ sentence(&i18n, &props.trouble) }</p>
+            <p class="alert" role="alert">{ sentence(i18n, trouble) }</p>
             <p><a href={Route::Lessons.to_string()}>{ i18n.t("lessons.all") }</a></p>
         </main>
     }
-}
-
-#[function_component]
-fn Waiting() -> Html {
-    let i18n = use_i18n();
-    html! { <main class="lesson-list"><p role="status">{ i18n.t("lessons.fetching") }</p></main> }
 }
 
 #[derive(PartialEq, Properties)]

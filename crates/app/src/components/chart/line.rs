@@ -5,7 +5,7 @@ use super::{
     figure::{Figure, use_width},
     layout::{LINE, Line, Plot, lay_out},
 };
-use crate::components::use_i18n;
+use crate::{components::use_i18n, i18n::I18n};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -27,6 +27,7 @@ pub struct Props {
 
 #[function_component]
 pub fn LineChart(props: &Props) -> Html {
+    let i18n = use_i18n();
     let node = use_node_ref();
     let width = use_width(&node);
     let size = (width, props.height);
@@ -39,13 +40,7 @@ pub fn LineChart(props: &Props) -> Html {
             node={node.clone()}
             name={props.name.clone()}
             file={props.file.clone()}
-            table={html! { <Table
-                name={props.name.clone()}
-                x={props.x.clone()}
-                y={props.y.clone()}
-                series={props.series.clone()}
-                x_names={props.x_names.clone()}
-            /> }}
+            table={table(&i18n, props)}
         >
             if let Some(plot) = &*plot {
                 { picture(props, plot, size) }
@@ -131,19 +126,8 @@ fn mark(index: usize, (x, y): (f64, f64)) -> Html {
     html! { <path class="chart-mark" d={path} /> }
 }
 
-#[derive(PartialEq, Properties)]
-struct TableProps {
-    name: AttrValue,
-    x: Axis,
-    y: Axis,
-    series: Rc<Vec<Series>>,
-    x_names: Option<Rc<Vec<String>>>,
-}
-
 /// The numbers of a plot: a row for each x, a column for each series.
-#[function_component]
-fn Table(props: &TableProps) -> Html {
-    let i18n = use_i18n();
+fn table(i18n: &I18n, props: &Props) -> Html {
     let mut xs: Vec<f64> =
         props.series.iter().flat_map(|series| &series.points).map(|point| point.x).collect();
     xs.sort_by(f64::total_cmp);

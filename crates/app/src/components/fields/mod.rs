@@ -4,8 +4,8 @@ mod answer;
 mod translate;
 
 use super::{TextArea, use_i18n};
-use answer::AnswerFields;
-use translate::TranslateFields;
+use answer::answer_fields;
+use translate::translate_fields;
 use yew::prelude::*;
 use zeroshot_prompting::Input;
 
@@ -24,10 +24,10 @@ pub fn Fields(props: &Props) -> Html {
     let disabled = props.disabled;
     match props.input.clone() {
         Input::Translate { from, to, text } => {
-            html! { <TranslateFields {from} {to} {text} {disabled} {on_fill} /> }
+            translate_fields(&i18n, (from, to, &text), disabled, &on_fill)
         }
         Input::Answer { passage, turns, question } => {
-            html! { <AnswerFields {passage} {turns} {question} {disabled} {on_fill} /> }
+            answer_fields(&i18n, (&passage, &turns, &question), disabled, &on_fill)
         }
         Input::Summarize { article } => html! {
             <TextArea

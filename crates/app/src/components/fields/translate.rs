@@ -1,25 +1,19 @@
 //! What to translate, from which language, into which.
 
-use crate::components::{TextArea, use_i18n};
+use crate::{components::TextArea, i18n::I18n};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 use zeroshot_prompting::{Input, Language};
 
-#[derive(PartialEq, Properties)]
-pub struct Props {
-    pub from: Language,
-    pub to: Language,
-    pub text: String,
-    pub disabled: bool,
-    pub on_fill: Callback<Input>,
-}
-
-#[function_component]
-pub fn TranslateFields(props: &Props) -> Html {
-    let i18n = use_i18n();
-    let (from, to) = (props.from, props.to);
+/// The fields of a translation.
+pub fn translate_fields(
+    i18n: &I18n,
+    (from, to, text): (Language, Language, &str),
+    disabled: bool,
+    on_fill: &Callback<Input>,
+) -> Html {
     let fill = {
-        let (on_fill, text) = (props.on_fill.clone(), props.text.clone());
+        let (on_fill, text) = (on_fill.clone(), text.to_owned());
         move |from, to| on_fill.emit(Input::Translate { from, to, text: text.clone() })
     };
     let select =
@@ -33,7 +27,7 @@ pub fn TranslateFields(props: &Props) -> Html {
             html! {
                 <div class="field">
                     <label for={id}>{ label }</label>
-                    <select {id} {onchange} disabled={props.disabled}>
+                    <select {id} {onchange} {disabled}>
                         { for Language::ALL.into_iter().map(|language| html! {
                             <option value={language.code()} selected={language == chosen}>
                                 { i18n.t(&format!("language.{}", language.code())) }
@@ -52,7 +46,7 @@ pub fn TranslateFields(props: &Props) -> Html {
         let fill = fill.clone();
         Callback::from(move |language| fill(if language == from { to } else { from }, language))
     };
-    let on_text = props.on_fill.reform(move |text| Input::Translate { from, to, text });
+    let on_text = on_fill.reform(move |text| Input::Translate { from, to, text });
     html! {
         <>
             <div class="pair">
@@ -62,7 +56,7 @@ pub fn TranslateFields(props: &Props) -> Html {
                     class="quiet"
                     aria-label={i18n.t("field.swap")}
                     title={i18n.t("field.swap")}
-                    disabled={props.disabled}
+                    {disabled}
                     onclick={move |_| fill(to, from)}
                 >{ "⇄" }</button>
                 { select("to", i18n.t("field.to"), to, pick_to) }
@@ -70,10 +64,10 @@ pub fn TranslateFields(props: &Props) -> Html {
             <TextArea
                 id="text"
                 label={i18n.t("field.text")}
-                value={props.text.clone()}
+                value={text.to_owned()}
                 rows={3}
                 lang={AttrValue::from(from.code())}
-                disabled={props.disabled}
+                {disabled}
                 on_input={on_text}
             />
         </>

@@ -15,7 +15,7 @@ use crate::{
     i18n::{I18n, sentence},
     state::{Lens, State, Transcript, context_without_shots, percent, shot_count, window},
 };
-use details::Details;
+use details::{LensCell, details};
 use probability::Probability;
 use std::rc::Rc;
 use table::LensTable;
@@ -203,14 +203,7 @@ fn Layers(props: &LayersProps) -> Html {
                 chosen={Some((depth, position))}
                 on_choose={on_choose.clone()}
             />
-            <Details
-                transcript={Rc::clone(transcript)}
-                lens={lens.clone()}
-                {n_layer}
-                {depth}
-                {position}
-                shift={0}
-            />
+            { details(&i18n, &LensCell { transcript, lens: &lens, n_layer, depth, position, shift: 0 }) }
             if *zero {
                 <h3>{ i18n.t("layers.without_shots") }</h3>
                 if let (Some(lens), Some((from, _))) = (&zero_lens, moved) {
@@ -226,14 +219,7 @@ fn Layers(props: &LayersProps) -> Html {
                         {on_choose}
                     />
                     if zero_position.is_some() {
-                        <Details
-                            transcript={Rc::clone(transcript)}
-                            lens={Rc::clone(lens)}
-                            {n_layer}
-                            {depth}
-                            {position}
-                            shift={zero_start as isize - from as isize}
-                        />
+                        { details(&i18n, &LensCell { transcript, lens, n_layer, depth, position, shift: zero_start as isize - from as isize }) }
                     }
                 } else if zero_len.is_some() && moved.is_none() {
                     <p class="help">{ i18n.t("layers.zero_elsewhere") }</p>

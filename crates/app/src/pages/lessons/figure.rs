@@ -1,6 +1,6 @@
 //! A plot of the figures that a lesson brings, with who measured them.
 
-use super::prose::Inline;
+use super::prose::inline;
 use crate::components::{
     chart::{Axis, Format, Kind, LineChart, Point, Series},
     use_i18n,
@@ -58,7 +58,7 @@ pub fn LessonFigure(props: &Props) -> Html {
                 {y}
                 series={Rc::new(series)}
             />
-            <p class="help"><Inline text={own(&figure.source)} /></p>
+            <p class="help">{ inline(&own(&figure.source)) }</p>
         </div>
     }
 }

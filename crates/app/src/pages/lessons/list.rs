@@ -1,6 +1,6 @@
 //! The list of lessons: what each is about, how long it takes, what has been done of it.
 
-use super::{from_disk::FromDisk, prose::Inline, trouble::sentence};
+use super::{from_disk::FromDisk, prose::inline, trouble::sentence};
 use crate::{
     components::use_i18n,
     i18n::I18n,
@@ -71,7 +71,7 @@ fn entry(i18n: &I18n, lessons: &Lessons, lesson: &Lesson) -> Html {
     html! {
         <li class={(tasks > 0 && done == tasks).then_some("done")}>
             <h3><a href={route.to_string()}>{ lesson.title.of(tag) }</a></h3>
-            <p><Inline text={summary} /></p>
+            <p>{ inline(&summary) }</p>
             <p class="facts">{ facts.join(" · ") }</p>
         </li>
     }

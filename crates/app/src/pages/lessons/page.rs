@@ -1,7 +1,7 @@
 //! A page of a lesson: what there is to read and to do on one side, the stage on the other.
 
 use super::{
-    controls::Controls, figure::LessonFigure, keys::use_keys, prose::Prose, tasks::Tasks,
+    controls::Controls, figure::LessonFigure, keys::use_keys, prose::prose, tasks::Tasks,
     tensors::Tensors,
 };
 use crate::{
@@ -60,7 +60,7 @@ pub fn LessonPage(props: &Props) -> Html {
                     { i18n.tf("lessons.place", &[("page", &(at.page + 1)), ("pages", &pages)]) }
                 </p>
                 <h2 id="lesson-page" tabindex="-1" ref={heading}>{ page.title.of(tag) }</h2>
-                <Prose {text} />
+                { prose(&text) }
                 if !page.checks.is_empty() {
                     <Tasks
                         lesson={lesson.clone()}

@@ -3,20 +3,14 @@
 use yew::prelude::*;
 use zeroshot_lessons::{Span, parse};
 
-#[derive(PartialEq, Properties)]
-pub struct Props {
-    pub text: AttrValue,
-}
-
-#[function_component]
-pub fn Prose(props: &Props) -> Html {
-    html! { { for parse(&props.text).into_iter().map(|spans| html! { <p>{ set(spans) }</p> }) } }
+/// A text of one or more paragraphs.
+pub fn prose(text: &str) -> Html {
+    html! { { for parse(text).into_iter().map(|spans| html! { <p>{ set(spans) }</p> }) } }
 }
 
 /// A text of one paragraph, without one around it.
-#[function_component]
-pub fn Inline(props: &Props) -> Html {
-    html! { { for parse(&props.text).into_iter().map(set) } }
+pub fn inline(text: &str) -> Html {
+    html! { { for parse(text).into_iter().map(set) } }
 }
 
 fn set(spans: Vec<Span>) -> Html {

@@ -1,6 +1,6 @@
 //! The tasks of a page, as a list that ticks itself.
 
-use super::{prose::Inline, question::Question};
+use super::{prose::inline, question::question};
 use crate::{
     components::use_i18n,
     i18n::I18n,
@@ -26,23 +26,16 @@ pub fn Tasks(props: &Props) -> Html {
         let done = check.task.is_done(number, &props.doings);
         let mark = i18n.t(if done { "lessons.done" } else { "lessons.to_do" });
         let body = match &check.task {
-            Task::Answer { question, choices } => {
+            Task::Answer { question: asked, choices } => {
                 let dispatcher = props.dispatcher.clone();
                 let on_choose = Callback::from(move |choice| {
                     let answer = LessonAction::Answer { task: number, choice };
                     dispatcher.dispatch(Action::Lesson(answer));
                 });
-                html! {
-                    <Question
-                        name={format!("question-{number}")}
-                        question={question.clone()}
-                        choices={choices.clone()}
-                        chosen={props.doings.answer(number)}
-                        {on_choose}
-                    />
-                }
+                let (name, chosen) = (format!("question-{number}"), props.doings.answer(number));
+                question(&i18n, &name, asked, choices, chosen, &on_choose)
             }
-            _ => html! { <span><Inline text={words(&i18n, check)} /></span> },
+            _ => html! { <span>{ inline(&words(&i18n, check)) }</span> },
         };
         html! {
             <li class={classes!("task", done.then_some("done"))}>

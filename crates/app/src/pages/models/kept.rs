@@ -1,13 +1,13 @@
 //! What is kept on this device: each model, how much in all, and the ways to be rid of it.
 
-use super::{ground::Ground, kept_row::KeptRow, persist::Persist};
+use super::{ground::Ground, kept_row::kept_row, persist::Persist};
 use crate::{
     components::use_i18n,
     hooks::Asked,
     i18n::{I18n, bytes},
 };
 use yew::prelude::*;
-use zeroshot_protocol::{Kept as KeptInUse, Shelf, Storage};
+use zeroshot_protocol::{Kept as KeptInUse, Shelf, Storage, StoredModel};
 
 #[derive(PartialEq, Properties)]
 pub struct Props {
@@ -17,19 +17,25 @@ pub struct Props {
 #[function_component]
 pub fn Kept(props: &Props) -> Html {
     let i18n = use_i18n();
-    let asking = use_state_eq(|| false);
+    // The model that is perhaps to be deleted; all of them where its key is empty.
+    let asking = use_state_eq(|| None::<String>);
     let deleting = use_mut_ref(|| None::<Asked>);
     let library = &props.ground.library;
     let on_delete = {
         let (loader, asking) = (props.ground.loader.clone(), asking.clone());
         Callback::from(move |keys: Vec<String>| {
-            asking.set(false);
+            asking.set(None);
             *deleting.borrow_mut() = Some(loader.forget(keys));
         })
     };
-    let ask = |wanted: bool| {
+    let on_ask = {
         let asking = asking.clone();
-        move |_| asking.set(wanted)
+        Callback::from(move |key| asking.set(key))
+    };
+    let ask_all = |wanted: bool| on_ask.reform(move |_| wanted.then(String::new));
+    let row = |stored: &StoredModel| {
+        let asked = asking.as_ref() == Some(&stored.key);
+        kept_row(&i18n, &props.ground, stored, asked, &on_ask, &on_delete)
     };
     let body = match library.storage.as_deref() {
         None => html! { <p role="status">{ i18n.t("library.looking_up_kept") }</p> },
@@ -43,28 +49,21 @@ pub fn Kept(props: &Props) -> Html {
                     <p>{ i18n.t("library.nothing_kept") }</p>
                 } else {
                     <ul class="models kept">
-                        { for storage.models.iter().map(|stored| html! {
-                            <KeptRow
-                                key={stored.key.clone()}
-                                stored={stored.clone()}
-                                ground={props.ground.clone()}
-                                on_delete={on_delete.reform(|key| vec![key])}
-                            />
-                        }) }
+                        { for storage.models.iter().map(row) }
                     </ul>
                 }
                 if storage.models.len() > 1 {
                     <div class="acts">
-                        if *asking {
+                        if asking.as_deref() == Some("") {
                             <p>{ i18n.t("library.delete_all_sure") }</p>
                             <button type="button" class="secondary" onclick={on_delete.reform(|_| Vec::new())}>
                                 { i18n.t("library.delete_all_yes") }
                             </button>
-                            <button type="button" class="quiet" onclick={ask(false)}>
+                            <button type="button" class="quiet" onclick={ask_all(false)}>
                                 { i18n.t("library.keep") }
                             </button>
                         } else {
-                            <button type="button" class="quiet" onclick={ask(true)}>
+                            <button type="button" class="quiet" onclick={ask_all(true)}>
                                 { i18n.t("library.delete_all") }
                             </button>
                         }

@@ -4,7 +4,6 @@ use super::{get::get, ground::Ground};
 use crate::{
     browser,
     catalogue::name_of,
-    components::use_i18n,
     i18n::{I18n, bytes},
     state::Chosen,
 };
@@ -12,38 +11,36 @@ use std::rc::Rc;
 use yew::prelude::*;
 use zeroshot_protocol::{Place, StoredModel};
 
-#[derive(PartialEq, Properties)]
-pub struct Props {
-    pub stored: StoredModel,
-    pub ground: Ground,
-    pub on_delete: Callback<String>,
-}
-
-#[function_component]
-pub fn KeptRow(props: &Props) -> Html {
-    let i18n = use_i18n();
-    let asking = use_state_eq(|| false);
-    let Props { stored, ground, on_delete } = props;
+/// The row of a kept model. `asking` is whether the visitor is asked if he means to delete it,
+/// `on_ask` changes that.
+pub fn kept_row(
+    i18n: &I18n,
+    ground: &Ground,
+    stored: &StoredModel,
+    asking: bool,
+    on_ask: &Callback<Option<String>>,
+    on_delete: &Callback<Vec<String>>,
+) -> Html {
     let ask = |wanted: bool| {
-        let asking = asking.clone();
-        move |_| asking.set(wanted)
+        let key = wanted.then(|| stored.key.clone());
+        on_ask.reform(move |_| key.clone())
     };
     let delete = {
         let key = stored.key.clone();
-        on_delete.reform(move |_| key.clone())
+        on_delete.reform(move |_| vec![key.clone()])
     };
     let named = |key: &str| {
         html! { <>{ i18n.t(key) } <span class="unseen">{ format!(" {}", stored.title) }</span></> }
     };
     html! {
-        <li>
+        <li key={stored.key.clone()}>
             <div class="what">
                 <h3>{ title(stored) }</h3>
-                <p class="facts">{ facts(&i18n, stored) }</p>
+                <p class="facts">{ facts(i18n, stored) }</p>
             </div>
-            <div>{ to_use(&i18n, stored, ground) }</div>
+            <div>{ to_use(i18n, stored, ground) }</div>
             <div class="acts">
-                if *asking {
+                if asking {
                     <p>{ i18n.t("library.delete_sure") }</p>
                     <button type="button" class="secondary" onclick={delete}>
                         { named("library.delete_yes") }

@@ -4,16 +4,16 @@
 use super::depth_name;
 use crate::components::inspect::ink::{plain, quoted};
 use crate::{
-    components::{chart::Format, use_i18n},
+    components::chart::Format,
+    i18n::I18n,
     state::{Lens, Transcript},
 };
-use std::rc::Rc;
 use yew::prelude::*;
 
-#[derive(PartialEq, Properties)]
-pub struct Props {
-    pub transcript: Rc<Transcript>,
-    pub lens: Rc<Lens>,
+/// Which cell, and of what.
+pub struct LensCell<'a> {
+    pub transcript: &'a Transcript,
+    pub lens: &'a Lens,
     pub n_layer: usize,
     pub depth: usize,
     /// In the transcript.
@@ -22,18 +22,17 @@ pub struct Props {
     pub shift: isize,
 }
 
-#[function_component]
-pub fn Details(props: &Props) -> Html {
-    let i18n = use_i18n();
-    let there = props.position.saturating_add_signed(-props.shift);
-    let Some(glimpse) = props.lens.at(props.depth, there) else { return Html::default() };
-    let token = |position: usize| props.transcript.pieces.get(position).map(quoted);
+/// The cell in full.
+pub fn details(i18n: &I18n, cell: &LensCell) -> Html {
+    let there = cell.position.saturating_add_signed(-cell.shift);
+    let Some(glimpse) = cell.lens.at(cell.depth, there) else { return Html::default() };
+    let token = |position: usize| cell.transcript.pieces.get(position).map(quoted);
     let share = |logprob: f32| Format::Share.write(f64::from(logprob.exp()));
     let heading = i18n.tf(
         "layers.details",
         &[
-            ("depth", &depth_name(&i18n, props.depth, props.n_layer)),
-            ("token", &token(props.position).unwrap_or_default()),
+            ("depth", &depth_name(i18n, cell.depth, cell.n_layer)),
+            ("token", &token(cell.position).unwrap_or_default()),
         ],
     );
     html! {
@@ -44,7 +43,7 @@ pub fn Details(props: &Props) -> Html {
                     <li><span class="lens-token">{ plain(&choice.piece) }</span>{ " " }{ share(choice.logprob) }</li>
                 }) }
             </ol>
-            if let (Some(next), Some(came)) = (glimpse.next, token(props.position + 1)) {
+            if let (Some(next), Some(came)) = (glimpse.next, token(cell.position + 1)) {
                 <p>{ i18n.tf("layers.came", &[
                     ("token", &came),
                     ("share", &share(next.logprob)),

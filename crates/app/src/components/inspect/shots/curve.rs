@@ -65,6 +65,10 @@ pub fn Curve(props: &Props) -> Html {
     };
     let (done, all) = queue.progress();
     let blank = props.expected.trim().is_empty();
+    let on_pick = {
+        let measure = measure.clone();
+        Callback::from(move |picked| measure.set(picked))
+    };
     html! {
         <>
             <p class="help">{ i18n.t("curve.help") }</p>
@@ -126,10 +130,7 @@ pub fn Curve(props: &Props) -> Html {
                 <p class="alert" role="alert">{ sentence(&i18n, failure) }</p>
             }
             if done > 0 {
-                <Picked measure={*measure} on_pick={{
-                    let measure = measure.clone();
-                    Callback::from(move |picked| measure.set(picked))
-                }} />
+                { measures(&i18n, *measure, &on_pick) }
                 <Plot
                     scores={scores(&trials, &queue)}
                     {trials}
@@ -170,24 +171,16 @@ fn failure(queue: &Queue) -> Option<&Failure> {
     })
 }
 
-#[derive(PartialEq, Properties)]
-struct PickedProps {
-    measure: Measure,
-    on_pick: Callback<Measure>,
-}
-
 /// Which of the measures is plotted.
-#[function_component]
-fn Picked(props: &PickedProps) -> Html {
-    let i18n = use_i18n();
+fn measures(i18n: &I18n, picked: Measure, on_pick: &Callback<Measure>) -> Html {
     let choice = |measure: Measure| {
-        let on_pick = props.on_pick.clone();
+        let on_pick = on_pick.clone();
         html! {
             <label class="choice">
                 <input
                     type="radio"
                     name="measure"
-                    checked={props.measure == measure}
+                    checked={picked == measure}
                     onchange={move |_| on_pick.emit(measure)}
                 />
                 <span>{ i18n.t(&format!("curve.{}", measure.id())) }</span>
