@@ -108,7 +108,8 @@ pub fn use_hub(folder: &Path, hub: &Hub) -> Result<()> {
     ensure!(page.contains(&named), "index.html should name its hub: {named}");
     let page = page.replace(&named, &named.replace(REAL_HUB, &hub.url()));
     let (before, policy, after) = {
-        let start = page.find("connect-src").context("the policy should name what is asked")?;
+        let start =
+            page.find("connect-src 'self'").context("the policy should name what is asked")?;
         let len = page[start..].find([';', '"']).context("the policy should end")?;
         (&page[..start], &page[start..start + len], &page[start + len..])
     };

@@ -5,11 +5,11 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use zeroshot_tests::hub::{Fault, Hub};
-use zeroshot_tests::{Page, Role, Site, Test, native};
+use zeroshot_tests::{Page, Site, Test, native};
 
 use super::{
-    REPO, TITLE, WEIGHTS, arrived, choose_type, continuation, hub_and_site, look_up, open, random,
-    show, told, until_arrived, until_ready, until_told,
+    REPO, TITLE, WEIGHTS, arrived, choose_type, continuation, hub_and_site, look_up, open, press,
+    random, show, told, until_arrived, until_ready, until_told,
 };
 use crate::tasks::flags;
 
@@ -18,12 +18,12 @@ fn nobody_else_is_asked_before_a_model_is_chosen() -> Result<()> {
     let (hub, site) = hub_and_site()?;
     Test::new("models-privacy").run_on(&site, async |page| {
         open(page).await?;
-        assert!(told(page, TITLE).await?.contains("to fetch from the hub"));
+        until_told(page, TITLE, "to fetch from the hub").await?;
         assert!(!continuation(page).await?.is_empty());
         page.reload().await?;
         assert_eq!(hub.asked(), []);
         show(page).await?;
-        page.press(Role::Button, &format!("Get {TITLE}")).await?;
+        press(page, &format!("Get {TITLE}")).await?;
         until_ready(page, "Little, Q8_0").await?;
         assert!(!hub.asked().is_empty());
         Ok(())
@@ -36,7 +36,7 @@ fn a_model_of_the_list_comes_with_its_progress() -> Result<()> {
     hub.slow_down(4_000_000);
     Test::new("models-list").run_on(&site, async |page| {
         open(page).await?;
-        page.press(Role::Button, &format!("Get {TITLE}")).await?;
+        press(page, &format!("Get {TITLE}")).await?;
         until_arrived(page, 0.4).await?;
         let told = told(page, TITLE).await?;
         for part in [" of 9.8", "MB a second", "s left", "over the network"] {
@@ -64,7 +64,7 @@ async fn by_its_name(page: &Page, hub: &Hub, repo: &str, bytes: u64) -> Result<(
     look_up(page, repo).await?;
     until_told(page, repo, "to fetch from the hub").await?;
     choose_type(page, repo, "Q8_0").await?;
-    page.press(Role::Button, &format!("Get {repo}")).await?;
+    press(page, &format!("Get {repo}")).await?;
     until_ready(page, &format!("{repo}, Q8_0")).await
 }
 
@@ -109,7 +109,7 @@ fn a_host_that_sends_whole_files_only_is_read_again_up_to_the_break() -> Result<
     hub.spoil(REPO, WEIGHTS, Fault::CutAt(6_000_000));
     Test::new("models-whole").allows("ERR_CONTENT_LENGTH_MISMATCH").run_on(&site, async |page| {
         open(page).await?;
-        page.press(Role::Button, &format!("Get {TITLE}")).await?;
+        press(page, &format!("Get {TITLE}")).await?;
         until_ready(page, "Little, Q8_0").await?;
         assert_eq!(hub.sent(REPO, WEIGHTS), 6_000_000 + 9_658_312);
         Ok(())
@@ -122,23 +122,23 @@ fn a_model_can_be_held_up_and_given_up_and_goes_on_where_it_was() -> Result<()> 
     hub.slow_down(1_500_000);
     Test::new("models-pause").run_on(&site, async |page| {
         open(page).await?;
-        page.press(Role::Button, &format!("Get {TITLE}")).await?;
+        press(page, &format!("Get {TITLE}")).await?;
         until_arrived(page, 0.3).await?;
-        page.press(Role::Button, "Pause").await?;
+        press(page, "Pause").await?;
         until_told(page, TITLE, "Paused. What has arrived is kept.").await?;
         let before = arrived(page).await?;
         tokio::time::sleep(Duration::from_millis(1000)).await;
         assert_eq!(arrived(page).await?, before, "nothing comes");
-        page.press(Role::Button, "Resume").await?;
+        press(page, "Resume").await?;
         until_arrived(page, before + 0.05).await?;
 
-        page.press(Role::Button, "Cancel").await?;
+        press(page, "Cancel").await?;
         until_told(page, TITLE, " are here").await?;
         let head = page.text_of("return document.querySelector('header').innerText").await?;
         assert!(head.contains("Zeroshot builtin, F16: ready"), "{head}");
         let asked = hub.asked().len();
         hub.slow_down(0);
-        page.press(Role::Button, &format!("Go on {TITLE}")).await?;
+        press(page, &format!("Go on {TITLE}")).await?;
         until_ready(page, "Little, Q8_0").await?;
         let last =
             hub.asked()[asked..].iter().rfind(|asked| asked.file.ends_with(WEIGHTS)).cloned();

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use zeroshot_tests::{Page, Role, Test};
 
 use super::{
-    REPO, TITLE, WEIGHTS, continuation, hub_and_site, open, show, told, until_arrived, until_ready,
-    until_told,
+    REPO, TITLE, WEIGHTS, continuation, hub_and_site, open, press, show, told, until_arrived,
+    until_ready, until_told,
 };
 
 /// How the model is called among those that are kept.
@@ -15,7 +15,7 @@ const KEPT: &str = "Little, Q8_0";
 /// Fetches the model, and waits until it is used.
 async fn get(page: &Page) -> Result<()> {
     open(page).await?;
-    page.press(Role::Button, &format!("Get {TITLE}")).await?;
+    press(page, &format!("Get {TITLE}")).await?;
     until_ready(page, KEPT).await
 }
 
@@ -56,10 +56,10 @@ fn a_kept_model_works_in_flight_mode_and_can_be_deleted() -> Result<()> {
         show(page).await?;
         until_told(page, KEPT, "last used").await?;
         assert_eq!(files(page).await?.len(), 1);
-        page.press(Role::Button, &format!("Delete {TITLE}")).await?;
-        page.press(Role::Button, &format!("Keep {TITLE}")).await?;
-        page.press(Role::Button, &format!("Delete {TITLE}")).await?;
-        page.press(Role::Button, &format!("Yes, delete {TITLE}")).await?;
+        press(page, &format!("Delete {TITLE}")).await?;
+        press(page, &format!("Keep {TITLE}")).await?;
+        press(page, &format!("Delete {TITLE}")).await?;
+        press(page, &format!("Yes, delete {TITLE}")).await?;
         page.until(
             "nothing is kept",
             "return document.querySelector('main').innerText.includes('No model is kept yet.')",
@@ -99,7 +99,7 @@ fn a_damaged_kept_model_is_found_and_fetched_again() -> Result<()> {
         show(page).await?;
         until_told(page, TITLE, "What was kept of it was damaged and has been deleted.").await?;
         let before = hub.sent(REPO, WEIGHTS);
-        page.press(Role::Button, &format!("Get {TITLE}")).await?;
+        press(page, &format!("Get {TITLE}")).await?;
         until_ready(page, KEPT).await?;
         assert_eq!(hub.sent(REPO, WEIGHTS), before + 9_658_312, "it was fetched again, after a click");
         assert_eq!(continuation(page).await?, first);
@@ -116,7 +116,7 @@ fn without_room_a_model_works_until_the_page_is_closed() -> Result<()> {
         let origin = site.url();
         let quota = json!({"origin": origin.trim_end_matches('/'), "quotaSize": 2_000_000});
         page.cdp("Storage.overrideQuotaForOrigin", quota).await?;
-        page.press(Role::Button, &format!("Get {TITLE}")).await?;
+        press(page, &format!("Get {TITLE}")).await?;
         until_ready(page, KEPT).await?;
         let said = "return document.querySelector('main').innerText
             .includes('it works until you close the page and is not kept')";
@@ -133,7 +133,7 @@ fn two_tabs_that_fetch_one_model_keep_one_that_is_sound() -> Result<()> {
     hub.slow_down(2_000_000);
     Test::new("models-tabs").run_on(&site, async |page| {
         open(page).await?;
-        page.press(Role::Button, &format!("Get {TITLE}")).await?;
+        press(page, &format!("Get {TITLE}")).await?;
         until_arrived(page, 0.1).await?;
         let first = page.tab().await?;
         let second = page.new_tab().await?;
@@ -142,7 +142,7 @@ fn two_tabs_that_fetch_one_model_keep_one_that_is_sound() -> Result<()> {
             true => "Get",
             false => "Go on",
         };
-        page.press(Role::Button, &format!("{action} {TITLE}")).await?;
+        press(page, &format!("{action} {TITLE}")).await?;
         until_ready(page, KEPT).await?;
         let written = continuation(page).await?;
         page.switch_to(&first).await?;

@@ -8,6 +8,7 @@ mod refused;
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -81,6 +82,17 @@ fn place(title: &str) -> String {
     )
 }
 
+/// Presses a button once it is there.
+async fn press(page: &Page, name: &str) -> Result<()> {
+    for _ in 0..100 {
+        if page.offers(Role::Button, name).await? {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    page.press(Role::Button, name).await
+}
+
 /// All that the page says about a model.
 async fn told(page: &Page, title: &str) -> Result<String> {
     page.text_of(&format!("return {}.map(place => place.innerText).join('\\n')", place(title)))
@@ -128,7 +140,7 @@ async fn until_ready(page: &Page, status: &str) -> Result<()> {
 /// Looks a repository up by its name, and waits for what was found.
 async fn look_up(page: &Page, repo: &str) -> Result<()> {
     page.fill("Name on the hub, owner/model", repo).await?;
-    page.press(Role::Button, "Look it up").await
+    press(page, "Look it up").await
 }
 
 /// Takes a type for a model.

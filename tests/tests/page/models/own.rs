@@ -7,9 +7,9 @@ use anyhow::Result;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use zeroshot_tests::hub::{Checkpoint, Hub};
-use zeroshot_tests::{Page, Role, Site, Test, native, site};
+use zeroshot_tests::{Page, Site, Test, native, site};
 
-use super::{continuation, list, open, until_ready, until_told};
+use super::{continuation, list, open, press, until_ready, until_told};
 use crate::tasks::flags;
 
 /// A folder for a test's files, removed at its end.
@@ -48,7 +48,7 @@ fn a_gguf_file_that_was_picked_is_used_and_kept() -> Result<()> {
         open(page).await?;
         page.pick("Pick files", std::slice::from_ref(&file)).await?;
         until_told(page, "tales.v2", "to read from your files").await?;
-        page.press(Role::Button, "Use tales.v2").await?;
+        press(page, "Use tales.v2").await?;
         until_ready(page, "tales.v2, Q4_0").await?;
         writes_as(page, &file, None).await?;
         page.reload().await?;
@@ -77,7 +77,7 @@ fn safetensors_are_picked_with_what_belongs_to_them() -> Result<()> {
         page.pick("Pick files", &files).await?;
         until_told(page, "model", "to read from your files").await?;
         super::choose_type(page, "model", "Q8_0").await?;
-        page.press(Role::Button, "Use model").await?;
+        press(page, "Use model").await?;
         until_ready(page, "model, Q8_0").await?;
         writes_as(page, &folder.0, Some("q8_0")).await
     })
@@ -115,7 +115,7 @@ fn a_folder_of_the_site_may_hold_a_model_in_parts() -> Result<()> {
     })?;
     Test::new("models-parts").allows("ERR_CONNECTION_REFUSED").run_on(&site, async |page| {
         open(page).await?;
-        page.press(Role::Button, "Use School").await?;
+        press(page, "Use School").await?;
         until_ready(page, "School, Q8_0").await?;
         let folder = Folder::new("parts-model")?;
         native::pack(&built_in, "q8_0", &folder.0.join("model.gguf"), None)?;

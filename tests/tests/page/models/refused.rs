@@ -5,7 +5,8 @@ use zeroshot_tests::hub::{Checkpoint, Content, Fault, Hub};
 use zeroshot_tests::{Page, Role, Test};
 
 use super::{
-    REPO, TITLE, WEIGHTS, continuation, hub_and_site, look_up, open, show, until_ready, until_told,
+    REPO, TITLE, WEIGHTS, continuation, hub_and_site, look_up, open, press, show, until_ready,
+    until_told,
 };
 
 /// Publishes a model of which `change` has done something to the files.
@@ -50,7 +51,7 @@ fn what_is_looked_up_in_vain_is_named() -> Result<()> {
             until_told(page, repo, sentence).await?;
         }
         page.fill("Name on the hub, owner/model", "../../etc").await?;
-        page.press(Role::Button, "Look it up").await?;
+        press(page, "Look it up").await?;
         page.until(
             "the name is refused",
             "return [...document.querySelectorAll('[role=alert]')]
@@ -67,14 +68,14 @@ fn weights_that_are_not_those_of_the_list_are_refused() -> Result<()> {
     hub.publish(REPO, WEIGHTS, Checkpoint::built_in()?.weights.damaged(5_000_000));
     Test::new("models-wrong").run_on(&site, async |page| {
         open(page).await?;
-        page.press(Role::Button, &format!("Get {TITLE}")).await?;
+        press(page, &format!("Get {TITLE}")).await?;
         until_told(page, TITLE, "model.safetensors is not the one that was expected").await?;
         assert!(page.offers(Role::Button, &format!("Get {TITLE}")).await?, "nothing of it is kept");
         goes_on(page).await?;
         // Once the hub has the right ones, they are had.
         hub.publish(REPO, WEIGHTS, Checkpoint::built_in()?.weights);
         show(page).await?;
-        page.press(Role::Button, &format!("Get {TITLE}")).await?;
+        press(page, &format!("Get {TITLE}")).await?;
         until_ready(page, "Little, Q8_0").await
     })
 }
@@ -85,7 +86,7 @@ fn a_hub_that_asks_for_patience_gets_it() -> Result<()> {
     hub.spoil(REPO, WEIGHTS, Fault::Status(429, Some(3)));
     Test::new("models-busy").allows("status of 429").run_on(&site, async |page| {
         open(page).await?;
-        page.press(Role::Button, &format!("Get {TITLE}")).await?;
+        press(page, &format!("Get {TITLE}")).await?;
         until_told(page, TITLE, "The model hub asks for some patience").await?;
         until_told(page, TITLE, "Next try in ").await?;
         until_ready(page, "Little, Q8_0").await?;
@@ -100,7 +101,7 @@ fn a_file_that_changes_on_its_way_is_named() -> Result<()> {
     let test = Test::new("models-changed").allows("ERR_CONTENT_LENGTH_MISMATCH");
     test.run_on(&site, async |page| {
         open(page).await?;
-        page.press(Role::Button, &format!("Get {TITLE}")).await?;
+        press(page, &format!("Get {TITLE}")).await?;
         until_told(page, TITLE, "The connection to the hub broke").await?;
         hub.publish(REPO, WEIGHTS, Checkpoint::built_in()?.weights);
         until_told(page, TITLE, "model.safetensors changed on the server while it was fetched")
@@ -115,10 +116,10 @@ fn a_hub_that_is_gone_is_tried_again_until_it_is_given_up() -> Result<()> {
     hub.go_down();
     Test::new("models-gone").allows("ERR_CONNECTION_REFUSED").run_on(&site, async |page| {
         open(page).await?;
-        page.press(Role::Button, &format!("Get {TITLE}")).await?;
+        press(page, &format!("Get {TITLE}")).await?;
         until_told(page, TITLE, "The connection to the hub broke while config.json arrived.").await?;
         until_told(page, TITLE, "Next try in ").await?;
-        page.press(Role::Button, "Cancel").await?;
+        press(page, "Cancel").await?;
         page.until(
             "it can be got again",
             "return [...document.querySelectorAll('button')].some(b => b.innerText.startsWith('Get'))",
