@@ -68,6 +68,9 @@ impl Cache {
     }
 }
 
+/// What a multiplication and addition takes here, in those of a product with packed weights.
+const COST: usize = 4;
+
 /// Softmax of the queries' scores with the keys, times the values: `[tokens, heads * head_dim]`
 /// into `out`. The tokens' own keys and values must be in the cache already.
 ///
@@ -76,7 +79,8 @@ impl Cache {
 pub fn attention(queries: Queries, cache: Cache, keys: &[f32], values: &[f32], out: &mut [f32]) {
     check_attention(&queries, &cache, keys, values, out);
     let seen = queries.start + queries.rows.len() / queries.stride;
-    let grain = pool::grain(cache.heads, 2 * out.len() * seen / cache.heads.max(1));
+    let of_head = 2 * out.len() * seen / cache.heads.max(1);
+    let grain = pool::grain(cache.heads, COST * of_head);
     let out = Parts::new(out);
     pool::split(cache.heads, grain, |heads| {
         on_best_lanes!(attend(queries, cache, heads.clone(), keys, values, out));

@@ -1,8 +1,9 @@
 //! The products of 4-bit weights with wasm's relaxed dot product of 8-bit integers.
 //!
 //! The instruction is the same on every processor only while its second operand is between 0 and
-//! 127. The weights of Q4_0 as they are stored are, and 32 products of them with activations stay
-//! far within 16 bits in pairs; those of Q8_0 are not.
+//! 127. The weights of Q4_0 as they are stored are; those of Q8_0 are not. It adds up products in
+//! pairs, in 16 bits, which hold the sixteen of a block that come together in a lane: 16 * 15 * 127
+//! is less than 2^15. So they are widened once a block.
 
 #![allow(unsafe_code, reason = "vector loads take pointers")]
 
@@ -35,55 +36,69 @@ fn activations(x: &[i8; BLOCK], quad: usize) -> v128 {
     unsafe { v128_load32_splat(four.as_ptr().cast()) }
 }
 
-/// The products of a group's rows with each of some tokens.
+/// The products with each of some tokens of `4 * HALVES` rows of a group, from row `first` on.
 #[inline]
 #[target_feature(enable = "relaxed-simd")]
-fn products<const BITS: usize, const TOKENS: usize>(
+fn products<const BITS: usize, const TOKENS: usize, const HALVES: usize>(
     group: Group<BITS>,
     rows: [Row; TOKENS],
-) -> [[f32; GROUP]; TOKENS] {
-    let mut out = [[0.0; GROUP]; TOKENS];
+    first: usize,
+    out: &mut [[f32; GROUP]; TOKENS],
+) {
     let lower = BLOCK / QUAD / 2;
-    // Four rows at a time: sums of eight rows and four tokens have not enough registers.
-    for half in [0, HALF] {
-        let mut sums = [f32x4_splat(0.0); TOKENS];
-        for (block, (bytes, bits)) in group.blocks().enumerate() {
-            let x: [&[i8; BLOCK]; TOKENS] = rows.map(|row| &row.narrow[block]);
-            let mut dots = rows.map(|row| i32x4_splat(-Packed::<BITS>::OFFSET * row.sums[block]));
-            for quad in 0..lower {
-                let stored = stored(bytes, quad, half);
-                let low = v128_and(stored, u8x16_splat(0x0f));
-                let high = u8x16_shr(stored, 4);
-                for (dot, x) in dots.iter_mut().zip(x) {
-                    let (a, b) = (activations(x, quad), activations(x, quad + lower));
-                    *dot = i32x4_relaxed_dot_i8x16_i7x16_add(a, low, *dot);
-                    *dot = i32x4_relaxed_dot_i8x16_i7x16_add(b, high, *dot);
+    let nibble = u8x16_splat(0x0f);
+    let mut sums = [[f32x4_splat(0.0); HALVES]; TOKENS];
+    for (block, (bytes, bits)) in group.blocks().enumerate() {
+        let x: [&[i8; BLOCK]; TOKENS] = rows.map(|row| &row.narrow[block]);
+        let mut pairs = [[i16x8_splat(0); HALVES]; TOKENS];
+        for quad in 0..lower {
+            let stored: [v128; HALVES] =
+                std::array::from_fn(|half| stored(bytes, quad, first + half * HALF));
+            let low = stored.map(|stored| v128_and(stored, nibble));
+            let high = stored.map(|stored| v128_and(u16x8_shr(stored, 4), nibble));
+            for (pairs, x) in pairs.iter_mut().zip(x) {
+                let (a, b) = (activations(x, quad), activations(x, quad + lower));
+                for (half, pairs) in pairs.iter_mut().enumerate() {
+                    let products = i16x8_relaxed_dot_i8x16_i7x16(a, low[half]);
+                    *pairs = i16x8_add(*pairs, products);
+                    let products = i16x8_relaxed_dot_i8x16_i7x16(b, high[half]);
+                    *pairs = i16x8_add(*pairs, products);
                 }
             }
-            let scales = scales(bits, half);
-            for ((sum, dot), row) in sums.iter_mut().zip(dots).zip(rows) {
+        }
+        for half in 0..HALVES {
+            let scales = scales(bits, first + half * HALF);
+            for ((sums, pairs), row) in sums.iter_mut().zip(&pairs).zip(rows) {
+                let surplus = i32x4_splat(Packed::<BITS>::OFFSET * row.sums[block]);
+                let dot = i32x4_sub(i32x4_extadd_pairwise_i16x8(pairs[half]), surplus);
                 let factors = f32x4_mul(scales, f32x4_splat(row.scales[block]));
-                *sum = f32x4_add(*sum, f32x4_mul(f32x4_convert_i32x4(dot), factors));
+                sums[half] = f32x4_add(sums[half], f32x4_mul(f32x4_convert_i32x4(dot), factors));
             }
         }
-        for (sum, out) in sums.into_iter().zip(&mut out) {
-            store(sum, &mut out[half..]);
+    }
+    for (sums, out) in sums.into_iter().zip(out) {
+        for (half, sum) in sums.into_iter().enumerate() {
+            store(sum, &mut out[first + half * HALF..]);
         }
     }
-    out
 }
 
 impl Dot for Relaxed {
     fn one<const BITS: usize>(&self, group: Group<BITS>, token: Row) -> [f32; GROUP] {
-        let [sums] = products(group, [token]);
-        sums
+        let mut out = [[0.0; GROUP]];
+        products::<BITS, 1, 2>(group, [token], 0, &mut out);
+        out[0]
     }
 
+    /// Four rows at a time: the sums of eight rows and four tokens have not enough registers.
     fn tile<const BITS: usize>(
         &self,
         group: Group<BITS>,
         tokens: [Row; TILE],
     ) -> [[f32; GROUP]; TILE] {
-        products(group, tokens)
+        let mut out = [[0.0; GROUP]; TILE];
+        products::<BITS, TILE, 1>(group, tokens, 0, &mut out);
+        products::<BITS, TILE, 1>(group, tokens, HALF, &mut out);
+        out
     }
 }
