@@ -126,7 +126,11 @@ pub fn App() -> Html {
                         />
                     },
                 } }
-                <About model={state.model.clone()} in_use={state.library.in_use.clone()} />
+                <About
+                    model={state.model.clone()}
+                    in_use={state.library.in_use.clone()}
+                    engine={state.engine}
+                />
                 if let Some(projector) = state.projector {
                     <ProjectorBar
                         {has_stage}

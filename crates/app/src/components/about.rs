@@ -7,11 +7,13 @@ use crate::{
     state::{Chosen, Model},
 };
 use yew::prelude::*;
+use zeroshot_protocol::Build;
 
 #[derive(PartialEq, Properties)]
 pub struct Props {
     pub model: Model,
     pub in_use: Option<Chosen>,
+    pub engine: Option<(Build, usize)>,
 }
 
 #[function_component]
@@ -48,6 +50,9 @@ pub fn About(props: &Props) -> Html {
                         </>
                     },
                 } }
+                if let Some((build, threads)) = props.engine {
+                    <p>{ engine(&i18n, build, threads) }</p>
+                }
             </section>
             <section>
                 <h2>{ i18n.t("about.idea") }</h2>
@@ -73,5 +78,14 @@ fn of_another(i18n: &I18n, chosen: &Chosen, shape: &str) -> Html {
             <p>{ shape }</p>
             <p>{ i18n.t("about.other_limits") }</p>
         </>
+    }
+}
+
+/// How this browser computes the model.
+fn engine(i18n: &I18n, build: Build, threads: usize) -> String {
+    match build {
+        Build::Simd => i18n.t("about.simd"),
+        Build::Relaxed => i18n.t("about.relaxed"),
+        Build::Threads => i18n.tf("about.threads", &[("count", &threads)]),
     }
 }

@@ -71,7 +71,7 @@ use std::rc::Rc;
 use undo::{Snapshot, Typing};
 use yew::Reducible;
 use zeroshot_prompting::Task;
-use zeroshot_protocol::{Failure, ModelSummary, RequestId};
+use zeroshot_protocol::{Build, Failure, ModelSummary, RequestId};
 
 /// Where the model is.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,6 +91,8 @@ pub enum Model {
 pub struct State {
     pub playground: Playground,
     pub model: Model,
+    /// What the worker was compiled for, and its threads, once it is up.
+    pub engine: Option<(Build, usize)>,
     pub library: Library,
     /// The model that it is compared with, if one has been asked for.
     pub rival: Option<Model>,
@@ -125,6 +127,7 @@ impl Default for State {
         let mut state = Self {
             playground,
             model: Model::Starting,
+            engine: None,
             library: Library::default(),
             rival: None,
             loads: 0,

@@ -10,7 +10,10 @@ impl State {
             Event::Ready { protocol, .. } if protocol != PROTOCOL_VERSION => {
                 self.model = Model::Failed(Failure::ProtocolMismatch { found: protocol });
             }
-            Event::Ready { .. } => self.model = Model::Loading { received: 0, total: 0 },
+            Event::Ready { build, threads, .. } => {
+                self.engine = Some((build, threads));
+                self.model = Model::Loading { received: 0, total: 0 };
+            }
             event if self.receive_download(&event, now) => {}
             Event::Progress { id, received, total, .. } if self.loading_rival == Some(id) => {
                 self.rival = Some(Model::Loading { received, total });
