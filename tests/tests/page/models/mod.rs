@@ -152,12 +152,11 @@ async fn choose_type(page: &Page, title: &str, name: &str) -> Result<()> {
     page.js(script, vec![serde_json::to_value(list)?, json!(name)]).await.map(drop)
 }
 
-/// What the model in use writes after a text.
+/// What the model in use writes for a sentence to be translated: the same each time.
 async fn continuation(page: &Page) -> Result<String> {
     page.js("location.hash = '#/'", Vec::new()).await?;
     page.until("the desk is there", "return !!document.querySelector('.run-bar')").await?;
-    page.press(Role::Choice, "Free").await?;
-    page.fill("Text to continue", "The house is").await?;
+    page.fill("Text to translate", "The house is big.").await?;
     page.run().await?;
     page.generated().await
 }
