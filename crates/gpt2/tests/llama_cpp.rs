@@ -34,12 +34,13 @@ fn logprobs(row: &[f32]) -> Vec<f32> {
 #[test]
 fn llama_cpp_says_the_same_of_the_same_file() {
     let Golden { ids, types } = golden::json("llama-cpp.json");
-    assert_eq!(types.len(), 4);
+    assert_eq!(types.len(), 5);
     // llama.cpp rounds the activations before it multiplies packed weights, and GELU to F16.
     for (target, tolerance) in [
         (WeightType::F32, 0.01),
         (WeightType::F16, 0.01),
         (WeightType::Q8_0, 0.1),
+        (WeightType::Q4_0M, 0.1),
         (WeightType::Q4_0, 0.1),
     ] {
         let name = target.name();

@@ -3,7 +3,6 @@
 mod golden;
 
 use golden::RANDOM;
-use zeroshot_gpt2::weights::pack::Packer;
 use zeroshot_gpt2::weights::safetensors::{self, header_bytes};
 use zeroshot_gpt2::weights::{TensorType, pack};
 use zeroshot_gpt2::{Backend, KvCache, Model, Scheme, Vocabulary, WeightType};
