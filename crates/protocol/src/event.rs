@@ -6,9 +6,11 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// From the worker to the page.
+/// From the worker to the page. Named from outside (`{"token": {…}}`) and not by a field among the
+/// others: each of thousands of tokens is then read in one go, and the page's wasm has no second
+/// reader for what was put aside.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// The worker is up and listens. Always the first event.
     Ready {
