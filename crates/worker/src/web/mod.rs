@@ -24,7 +24,7 @@ use web_sys::{File, MessageEvent};
 use zeroshot_protocol::{Event, Failure, ModelSource, PROTOCOL_VERSION, Request, RequestId, Seat};
 
 use crate::{address::Address, document, key::is_key, runner::Runner};
-use control::Control;
+use control::{Control, moment};
 use fetches::Fetches;
 use keeper::Slots;
 use load::Loaded;
@@ -32,6 +32,12 @@ use locks::{Mode, lock};
 use scope::{now, post, scope, work_on};
 use shelf::Shelf;
 use turns::Turns;
+
+/// How often it is looked whether an ended load has put away what had arrived.
+const ENDING_TRIES: u32 = 100;
+
+/// Milliseconds between two looks.
+const ENDING_PAUSE_MS: i32 = 20;
 
 /// Starts listening, and tells the page that it may speak.
 pub fn start() {
@@ -179,10 +185,10 @@ impl Desk {
         let desk = Rc::clone(self);
         wasm_bindgen_futures::spawn_local(async move {
             let events = work.await;
+            desk.fetches.done(id);
             if control.is_ended() {
                 return;
             }
-            desk.fetches.end(id);
             match events {
                 Ok(events) => events.iter().for_each(post),
                 Err(failure) => post(&Event::Failed { id: Some(id), failure }),
@@ -220,6 +226,13 @@ impl Desk {
     }
 
     async fn stored(&self, id: RequestId) -> Event {
+        // What a load leaves behind that has just been ended is part of it.
+        for _ in 0..ENDING_TRIES {
+            if !self.fetches.puts_away() {
+                break;
+            }
+            moment(ENDING_PAUSE_MS).await;
+        }
         let shelf = self.shelf().await;
         Event::Stored { id, storage: shelf::storage(shelf.as_deref()).await }
     }
