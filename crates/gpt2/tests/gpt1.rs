@@ -241,9 +241,8 @@ fn tokenizers_that_are_not_quite_gpt1s_are_named() {
     ] {
         assert!(json.contains(from));
         let error = Tokenizer::from_json(json.replace(from, to).as_bytes()).err().expect(message);
-        let message =
-            format!("the tokenizer has {message}; expected a byte-level BPE like GPT-2's");
-        assert_eq!(error.to_string(), message);
+        let message = format!("the tokenizer has {message}; expected ");
+        assert!(error.to_string().starts_with(&message), "{error}");
     }
     let error = Tokenizer::from_json(json.replace("<unk>", "<who>").as_bytes()).err();
     let message = "the tokenizer's vocabulary has no token <unk>";

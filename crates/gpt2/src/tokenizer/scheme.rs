@@ -157,7 +157,7 @@ impl Stages {
 
 /// That a tokenizer is neither GPT-2's kind nor GPT-1's.
 pub(super) fn unlike(found: &str) -> Error {
-    let expected = "expected a byte-level BPE like GPT-2's";
+    let expected = "expected a byte-level BPE like GPT-2's, or words like GPT-1's";
     Error::tokenizer(format!("the tokenizer has {found}; {expected}"))
 }
 
