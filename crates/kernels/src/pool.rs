@@ -18,11 +18,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 
 /// How often a thread looks for work before it sleeps: some tens of microseconds, in which the rest
 /// of a forward pass comes to its next product. wasm has no instruction that makes a look take longer.
-const LOOKS: u32 = if cfg!(target_arch = "wasm32") { 50_000 } else { 4_000 };
+const LOOKS: u32 = if cfg!(target_arch = "wasm32") { 100_000 } else { 4_000 };
 
 /// How often the caller looks whether the others are done before it sleeps, so that they may have
 /// its core.
-const LOOKS_OF_CALLER: u32 = if cfg!(target_arch = "wasm32") { 20_000 } else { 1_000 };
+const LOOKS_OF_CALLER: u32 = if cfg!(target_arch = "wasm32") { 100_000 } else { 1_000 };
 
 /// The pool that kernels use.
 static POOL: Mutex<Option<Arc<Pool>>> = Mutex::new(None);
