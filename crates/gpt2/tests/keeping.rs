@@ -5,12 +5,13 @@ mod golden;
 use zeroshot_gpt2::weights::{Keeping, Stream};
 use zeroshot_gpt2::{Error, KvCache, Model, Vocabulary, WeightType};
 
-const SOME: [(&str, Option<WeightType>); 6] = [
+const SOME: [(&str, Option<WeightType>); 7] = [
     ("gguf-64", Some(WeightType::Q8_0)),
     ("gguf-64", Some(WeightType::Q4_0)),
     ("gguf-64", Some(WeightType::F16)),
     ("untied-f16", None),
     ("bf16-inner", Some(WeightType::F32)),
+    ("gpt1", Some(WeightType::Q8_0)),
     // Its rows are not whole blocks, so it stays as it is.
     ("gelu-new-odd", Some(WeightType::Q8_0)),
 ];
