@@ -95,7 +95,7 @@ fn long_texts_are_encoded_quickly() {
         let ids = tokenizer.encode(&text).expect("encodes");
         assert_eq!(tokenizer.decode(&ids), text);
         let took = started.elapsed();
-        assert!(took < Duration::from_secs(3), "{unit:?} took {took:?}");
+        assert!(took < Duration::from_secs(20), "{unit:?} took {took:?}");
     }
 }
 
