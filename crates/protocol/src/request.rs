@@ -21,6 +21,11 @@ pub enum Request {
         seat: Seat,
         /// Its files.
         model: ModelSource,
+        /// Whether nobody has asked for it just now. No other host is asked then: a model of a hub
+        /// that is not kept on the device, or whose file is damaged, ends with
+        /// [`Event::Completed`].
+        #[serde(default)]
+        unattended: bool,
     },
     /// Stops fetching for a `Load` until it is resumed. What has arrived stays.
     Pause {

@@ -28,7 +28,8 @@ impl Loader {
         let id = self.worker.new_id();
         let model = chosen.source.clone();
         self.tell(LibraryAction::Load { id, chosen, unattended });
-        self.worker.post_with(&Request::Load { id, seat: Seat::Main, model }, files);
+        let request = Request::Load { id, seat: Seat::Main, model, unattended };
+        self.worker.post_with(&request, files);
     }
 
     /// Loads a model that the visitor has asked for, and whose `files` he may have picked; the one
@@ -152,15 +153,6 @@ pub fn use_library(
         use_effect_with(is_up && shows_models, move |shows| {
             let asked = shows.then(|| loader.ask_for_the_list());
             move || drop(asked)
-        });
-    }
-    {
-        let loader = loader.clone();
-        let ask_again = library.download.as_ref().filter(|_| library.must_ask_again());
-        use_effect_with(ask_again.map(|download| download.id), move |id| {
-            if let Some(id) = id {
-                loader.cancel(*id);
-            }
         });
     }
     use_effect_with(library.remembered.clone(), |remembered| {

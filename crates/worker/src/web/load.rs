@@ -34,35 +34,47 @@ pub struct Loaded {
     pub source: ModelSource,
 }
 
-/// Loads a model; `files` are those that the visitor picked.
+/// A model to load.
+pub struct Wanted<'a> {
+    /// Where it comes from.
+    pub source: &'a ModelSource,
+    /// The files that the visitor picked.
+    pub files: Vec<File>,
+    /// Whether nobody has asked for it just now.
+    pub unattended: bool,
+}
+
+/// Loads a model. None where another host would have to be asked though nobody wanted it.
 ///
 /// # Errors
 /// Says why it cannot be.
 pub async fn load(
-    source: &ModelSource,
-    files: Vec<File>,
+    Wanted { source, files, unattended }: Wanted<'_>,
     control: Rc<Control>,
     shelf: Option<Rc<Shelf>>,
     slots: &Slots,
-) -> Result<Loaded, Failure> {
+) -> Result<Option<Loaded>, Failure> {
     let source = resolved(source, &files)?;
     let key = key::of(&source, &site());
     let mut etag = None;
     if let Some(shelf) = &shelf {
         match stored::load(shelf, &key, &source, &control).await {
             Stored::Loaded(session, model) => {
-                return Ok(Loaded { session: *session, model, kept: Kept::Yes, source });
+                return Ok(Some(Loaded { session: *session, model, kept: Kept::Yes, source }));
             }
             Stored::Missing(record) => etag = record.and_then(|record| record.etag),
             Stored::Damaged => damaged(&control, &key),
             Stored::Failed(failure) => return Err(failure),
         }
     }
+    if unattended && matches!(source.place, Place::Hub { .. }) {
+        return Ok(None);
+    }
     loop {
         let origin = Origin::new(Rc::clone(&control), source.clone(), files.clone(), true);
         let arriving = Arriving { origin, key: key.clone(), shelf: shelf.clone() };
         match arriving.load(slots, etag.take()).await {
-            Ok(loaded) => return Ok(loaded),
+            Ok(loaded) => return Ok(Some(loaded)),
             Err(Stopped::For(failure)) => return Err(failure),
             // Once more, without what was kept of it.
             Err(Stopped::Damaged) => damaged(&control, &key),

@@ -27,7 +27,7 @@ use crate::{address::Address, document, key::is_key, runner::Runner};
 use control::{Control, moment};
 use fetches::Fetches;
 use keeper::Slots;
-use load::Loaded;
+use load::{Loaded, Wanted};
 use locks::{Mode, lock};
 use scope::{now, post, scope, work_on};
 use shelf::Shelf;
@@ -97,10 +97,10 @@ impl Desk {
     fn answer(self: &Rc<Self>, request: Request, files: Vec<File>, turns: &Turns) {
         work_on(Some(request.id()));
         match request {
-            Request::Load { id, seat, model } => {
+            Request::Load { id, seat, model, unattended } => {
                 self.fetches.clear(seat);
                 self.fetch(id, Some(seat), move |desk, control| async move {
-                    desk.load(seat, model, files, control).await
+                    desk.load(seat, model, files, unattended, control).await
                 });
             }
             Request::Describe { id, model } => {
@@ -202,13 +202,16 @@ impl Desk {
         seat: Seat,
         source: ModelSource,
         files: Vec<File>,
+        unattended: bool,
         control: Rc<Control>,
     ) -> Result<Vec<Event>, Failure> {
         let (id, shelf) = (control.id, self.shelf().await);
-        let loaded = load::load(&source, files, Rc::clone(&control), shelf, &self.slots).await?;
+        let wanted = Wanted { source: &source, files, unattended };
+        let loaded = load::load(wanted, Rc::clone(&control), shelf, &self.slots).await?;
         if control.is_ended() {
             return Ok(Vec::new());
         }
+        let Some(loaded) = loaded else { return Ok(vec![Event::Completed { id }]) };
         let Loaded { session, model, kept, source } = loaded;
         let mut events = self.runner.borrow_mut().replace_model(seat, session, source);
         events.push(Event::Loaded { id, seat, model, kept });

@@ -171,18 +171,19 @@ impl Library {
         self.failed.as_ref().filter(of).map(|(_, failure)| failure)
     }
 
+    /// The model that was on its way does not come.
+    fn end_download(&mut self) {
+        if let Some(ended) = self.download.take() {
+            self.declined = true;
+            if ended.damaged {
+                self.damaged = Some(ended.chosen);
+            }
+        }
+    }
+
     /// What has been kept of it.
     pub fn stored(&self, chosen: &Chosen) -> Option<&StoredModel> {
         chosen.stored(self.storage.as_deref()?)
-    }
-
-    /// Whether a load that nobody asked for found its file damaged: fetching it anew from the hub
-    /// is the visitor's to decide.
-    pub fn must_ask_again(&self) -> bool {
-        self.download.as_ref().is_some_and(|download| {
-            let on_site = matches!(download.chosen.source.place, Place::Site { .. });
-            download.damaged && download.unattended && !on_site
-        })
     }
 }
 
@@ -248,14 +249,7 @@ impl State {
             }
             LibraryAction::Pause => self.turn(Flow::Paused),
             LibraryAction::Resume => self.turn(Flow::Coming),
-            LibraryAction::Cancel => {
-                if let Some(ended) = library.download.take() {
-                    library.declined = true;
-                    if ended.damaged {
-                        library.damaged = Some(ended.chosen);
-                    }
-                }
-            }
+            LibraryAction::Cancel => library.end_download(),
             LibraryAction::GiveWay => {
                 self.model = Model::Loading { received: 0, total: 0 };
                 library.in_use = None;
@@ -313,7 +307,8 @@ impl State {
                     self.fail(failure.clone());
                 }
             }
-            Event::Completed { .. } => library.download = None,
+            // Cancelled, or not on the device and fetched only for someone who asks for it.
+            Event::Completed { .. } => library.end_download(),
             _ => return false,
         }
         true

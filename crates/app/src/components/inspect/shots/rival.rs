@@ -42,7 +42,12 @@ pub fn Rival(props: &Props) -> Html {
             if let (Some(Models { worker, .. }), Some(model)) = (&models, &source) {
                 let id = worker.new_id();
                 dispatcher.dispatch(Action::LoadRival { id });
-                worker.post(&Request::Load { id, seat: Seat::Rival, model: model.clone() });
+                worker.post(&Request::Load {
+                    id,
+                    seat: Seat::Rival,
+                    model: model.clone(),
+                    unattended: false,
+                });
             }
         }
     };
