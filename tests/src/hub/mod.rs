@@ -63,7 +63,7 @@ struct Shelf {
     asked: Arc<Mutex<Vec<Asked>>>,
     refuses_ranges: AtomicBool,
     /// Bytes a second; 0 for as fast as it goes.
-    rate: AtomicU64,
+    rate: Arc<AtomicU64>,
 }
 
 impl Hub {
@@ -113,7 +113,7 @@ impl Hub {
         lock(&self.shelf.faults).entry(format!("{repo}/{file}")).or_default().push_back(fault);
     }
 
-    /// Sends at most so many bytes a second on each connection; 0 for as fast as it goes.
+    /// Sends at most so many bytes a second on each connection from now on; 0 for as fast as it goes.
     pub fn slow_down(&self, rate: u64) {
         self.shelf.rate.store(rate, Ordering::Relaxed);
     }
@@ -206,7 +206,7 @@ impl Shelf {
             _ => None,
         };
         reply.file = name.to_owned();
-        reply.rate = self.rate.load(Ordering::Relaxed);
+        reply.rate = Arc::clone(&self.rate);
         reply
     }
 

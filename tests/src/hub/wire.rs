@@ -5,10 +5,10 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Result;
 
@@ -49,13 +49,13 @@ pub struct Reply {
     /// The file's name, for the record.
     pub file: String,
     /// Bytes a second, or 0.
-    pub rate: u64,
+    pub rate: Arc<AtomicU64>,
 }
 
 impl Reply {
     pub fn new(status: u16) -> Self {
         let (headers, file) = (Vec::new(), String::new());
-        Self { status, headers, body: None, cut: None, file, rate: 0 }
+        Self { status, headers, body: None, cut: None, file, rate: Arc::default() }
     }
 
     pub fn with(mut self, name: &str, value: &str) -> Self {
@@ -165,7 +165,7 @@ fn send(
     if method == "HEAD" {
         return Ok(());
     }
-    let (start, mut at) = (Instant::now(), range.start);
+    let mut at = range.start;
     let mut piece = Vec::new();
     while at < range.end && !stopped.load(Ordering::Relaxed) {
         let end = reply.cut.unwrap_or(u64::MAX).min(range.end).min(at + PIECE);
@@ -177,9 +177,9 @@ fn send(
         stream.write_all(&piece)?;
         at = end;
         lock(asked)[record].sent = at - range.start;
-        if reply.rate > 0 {
-            let due = Duration::from_secs_f64((at - range.start) as f64 / reply.rate as f64);
-            std::thread::sleep(due.saturating_sub(start.elapsed()));
+        let rate = reply.rate.load(Ordering::Relaxed);
+        if rate > 0 {
+            std::thread::sleep(Duration::from_secs_f64(piece.len() as f64 / rate as f64));
         }
     }
     Ok(())
