@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use zeroshot_tests::{Page, Role, Site, Test};
 
 /// Waits until a version of the page is kept on the device as a whole.
-async fn kept(page: &Page) -> Result<()> {
+pub async fn kept(page: &Page) -> Result<()> {
     let script = "const done = arguments[arguments.length - 1];
         caches.match(new URL('?complete', document.baseURI)).then(found => done(!!found));";
     page.until_async("the page is kept", script).await

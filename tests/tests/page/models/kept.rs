@@ -8,6 +8,7 @@ use super::{
     REPO, TITLE, WEIGHTS, continuation, hub_and_site, open, press, show, told, until_arrived,
     until_ready, until_told,
 };
+use crate::offline;
 
 /// How the model is called among those that are kept.
 const KEPT: &str = "Little, Q8_0";
@@ -40,12 +41,7 @@ fn a_kept_model_works_in_flight_mode_and_can_be_deleted() -> Result<()> {
         get(page).await?;
         let first = continuation(page).await?;
         let sent = hub.sent(REPO, WEIGHTS);
-        page.until_async(
-            "the page is kept",
-            "const done = arguments[arguments.length - 1];
-             caches.match(new URL('?complete', document.baseURI)).then(found => done(!!found));",
-        )
-        .await?;
+        offline::kept(page).await?;
         hub.go_down();
         site.go_down();
         page.reload().await?;
