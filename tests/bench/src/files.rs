@@ -72,6 +72,9 @@ impl Site {
         if matches!(case.engine, Engine::Machine | Engine::Page) || target.exists() {
             return Ok(());
         }
+        if case.model != "124M" {
+            return self.synthesise(case, &target);
+        }
         let original = self.original(case.model)?;
         if case.engine == Engine::TransformersJs {
             let script = peers::own_folder().join("python/export_onnx.py");
@@ -84,6 +87,14 @@ impl Site {
         let half_done = target.with_extension("half.gguf");
         zeroshot(&["pack", "--type", &kind, "-o"], &[&half_done, &original])?;
         std::fs::rename(&half_done, &target).context("the packed model")
+    }
+
+    /// Random weights of a size that no peer is measured on, packed at once.
+    fn synthesise(&self, case: &Case, target: &Path) -> Result<()> {
+        let (folder, kind) = (target.with_extension("half"), case.kind.to_lowercase());
+        zeroshot(&["synth", "--size", case.model, "--type", &kind, "-o"], &[&folder])?;
+        std::fs::rename(folder.join("model.gguf"), target).context("the random weights")?;
+        std::fs::remove_dir_all(&folder).context("the rest of the random weights")
     }
 
     /// The random F32 weights of a size, with GPT-2's own tokenizer.
