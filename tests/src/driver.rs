@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use fantoccini::wd::WebDriverCompatibleCommand;
 use http::Method;
 use serde_json::{Value, json};
@@ -19,7 +19,20 @@ pub struct Driver {
 
 impl Driver {
     /// Starts ChromeDriver at a free port; the driver, and where it listens.
+    ///
+    /// It wants one port of IPv4 and IPv6 alike and ends where the one that it found free in the first is taken in the
+    /// second, which happens now and then when many start at once: then it is started again.
     pub fn start(browser: &Browser) -> Result<(Self, String)> {
+        for _ in 0..5 {
+            let mut driver = Self::spawn(browser)?;
+            if let Some(port) = driver.port() {
+                return Ok((driver, format!("http://127.0.0.1:{port}")));
+            }
+        }
+        bail!("ChromeDriver ended five times without naming its port")
+    }
+
+    fn spawn(browser: &Browser) -> Result<Self> {
         let mut process = Command::new(&browser.driver)
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -27,9 +40,7 @@ impl Driver {
             .spawn()
             .with_context(|| format!("{} cannot be started", browser.driver.display()))?;
         let output = process.stdout.take().context("ChromeDriver has no output")?;
-        let mut driver = Self { process, output: BufReader::new(output) };
-        let port = driver.port().context("ChromeDriver ended without naming its port")?;
-        Ok((driver, format!("http://127.0.0.1:{port}")))
+        Ok(Self { process, output: BufReader::new(output) })
     }
 
     /// Reads its greetings up to "… started successfully on port 12345."
