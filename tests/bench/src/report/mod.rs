@@ -110,10 +110,11 @@ fn document(figures: &Figures) -> Option<String> {
     let first = figures.0.first()?;
     let browser = figures.0.iter().find(|m| m.browser != "native").map_or("", |m| &m.browser);
     let rounds = figures.0.iter().map(|m| m.n).max()?;
+    let turns = if rounds == 1 { "round" } else { "rounds" };
     let mut text = format!(
         "# Benchmarks\n\n\
         Made by `cargo xtask bench` from `benchmarks.jsonl`; do not edit. {}. {browser}, headless. \
-        Commit {}. Load average at the end {:.1}. Medians of {rounds} rounds, in which the engines took turns, \
+        Commit {}. Load average at the end {:.1}. Medians of {rounds} {turns}, in which the engines took turns, \
         each in a profile of its own. Random weights in GPT-2's shapes: what they say means nothing, \
         what they take is the same. A prompt that an engine has seen before is never used twice.\n\n\
         ![Writing](benchmarks/decode.svg)\n\n![Reading](benchmarks/prefill.svg)\n\n## Goals\n\n\
