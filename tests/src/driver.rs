@@ -1,7 +1,10 @@
 //! ChromeDriver as a process, and the few of its commands that the WebDriver client does not know.
 
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use fantoccini::wd::WebDriverCompatibleCommand;
@@ -15,6 +18,8 @@ pub struct Driver {
     process: Child,
     /// Kept open, as a program that writes to a closed pipe is ended.
     output: BufReader<ChildStdout>,
+    /// Where it and its browsers keep their files, a new profile for each.
+    folder: PathBuf,
 }
 
 impl Driver {
@@ -33,14 +38,20 @@ impl Driver {
     }
 
     fn spawn(browser: &Browser) -> Result<Self> {
+        static FOLDERS: AtomicUsize = AtomicUsize::new(0);
+        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
+        let folder =
+            std::env::temp_dir().join(format!("zeroshot-driver-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
         let mut process = Command::new(&browser.driver)
             .arg("--port=0")
+            .env("TMPDIR", &folder)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .with_context(|| format!("{} cannot be started", browser.driver.display()))?;
         let output = process.stdout.take().context("ChromeDriver has no output")?;
-        Ok(Self { process, output: BufReader::new(output) })
+        Ok(Self { process, output: BufReader::new(output), folder })
     }
 
     /// Reads its greetings up to "… started successfully on port 12345."
@@ -61,6 +72,14 @@ impl Drop for Driver {
         // It may have ended by itself, which is as good.
         let _ = self.process.kill();
         let _ = self.process.wait();
+        // It had no time to remove the profiles, and they hold whatever models were kept in them. A browser on its way
+        // out may still write there for a moment.
+        for _ in 0..40 {
+            if std::fs::remove_dir_all(&self.folder).is_ok() || !self.folder.exists() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 }
 
