@@ -43,7 +43,8 @@ fn text_streams_in() -> Result<()> {
         page.js(WATCH, Vec::new()).await?;
         page.run().await?;
         let steps = page.js("return new Set(lengths).size", Vec::new()).await?;
-        assert!(steps.as_u64().is_some_and(|steps| steps > 20), "the text came in {steps} steps");
+        // A fast model on a busy machine leaves few frames; all at once it would be one or two.
+        assert!(steps.as_u64().is_some_and(|steps| steps > 5), "the text came in {steps} steps");
         let figures = page.figures().await?;
         for part in ["tokens a second", "first token after", "prompt tokens"] {
             assert!(figures.contains(part), "{part:?} is not in {figures:?}");
