@@ -8,6 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use xtask::{command, project, wasm::native_cargo};
+use zeroshot_tests::site::copy_folder;
 
 use crate::cases::{Case, Engine};
 use crate::peers;
@@ -133,18 +134,4 @@ fn zeroshot(arguments: &[&str], paths: &[&Path]) -> Result<()> {
     cargo.current_dir(project::root());
     cargo.args(["run", "--release", "--quiet", "-p", "zeroshot-cli", "--"]);
     command::run(cargo.args(arguments).args(paths))
-}
-
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    std::fs::create_dir_all(to).with_context(|| to.display().to_string())?;
-    for entry in std::fs::read_dir(from).with_context(|| from.display().to_string())? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_folder(&entry.path(), &target)?;
-        } else {
-            std::fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
 }
