@@ -6,7 +6,7 @@ mod found;
 mod subject;
 
 use super::{adrift::adrift, ground::Ground};
-use crate::{browser, catalogue::is_repository, components::use_i18n, state::Chosen};
+use crate::{browser, catalogue::is_repository, components::use_i18n, i18n::I18n, state::Chosen};
 use drop::use_drop;
 use files::{Picked, pick_files};
 use found::found;
@@ -79,32 +79,10 @@ pub fn Own(props: &Props) -> Html {
         <section class="own-model" aria-labelledby="own-model">
             <h2 id="own-model">{ i18n.t("library.own") }</h2>
             <p class="help">{ i18n.t("library.own_help") }</p>
-            <form onsubmit={on_name}>
-                <label for="hub-name">{ i18n.t("library.hub_name") }</label>
-                <input
-                    ref={name}
-                    id="hub-name"
-                    placeholder="owner/model"
-                    autocapitalize="none"
-                    autocomplete="off"
-                    spellcheck="false"
-                />
-                <button class="secondary">{ i18n.t("library.look_up") }</button>
-            </form>
+            { place_form(&i18n, on_name, name, "hub-name", PlaceTexts::HUB) }
             { refusal("library.no_name") }
             { pick_files(&i18n, &on_files) }
-            <form onsubmit={on_folder}>
-                <label for="site-folder">{ i18n.t("library.site_folder") }</label>
-                <input
-                    ref={folder}
-                    id="site-folder"
-                    placeholder="models/school/"
-                    autocapitalize="none"
-                    autocomplete="off"
-                    spellcheck="false"
-                />
-                <button class="secondary">{ i18n.t("library.look_in") }</button>
-            </form>
+            { place_form(&i18n, on_folder, folder, "site-folder", PlaceTexts::SITE) }
             { refusal("library.no_folder") }
             if let Some(subject) = &*subject {
                 { found(&i18n, ground, subject) }
@@ -115,6 +93,48 @@ pub fn Own(props: &Props) -> Html {
                 <div class="drop" aria-hidden="true"><p>{ i18n.t("library.drop_here") }</p></div>
             }
         </section>
+    }
+}
+
+/// What a form says that asks for a place.
+struct PlaceTexts {
+    label: &'static str,
+    /// As one would type it.
+    placeholder: &'static str,
+    button: &'static str,
+}
+
+impl PlaceTexts {
+    const HUB: Self =
+        Self { label: "library.hub_name", placeholder: "owner/model", button: "library.look_up" };
+    const SITE: Self = Self {
+        label: "library.site_folder",
+        placeholder: "models/school/",
+        button: "library.look_in",
+    };
+}
+
+/// A field for a place at which a model may be, and the button that looks there.
+fn place_form(
+    i18n: &I18n,
+    onsubmit: Callback<SubmitEvent>,
+    field: NodeRef,
+    id: &'static str,
+    texts: PlaceTexts,
+) -> Html {
+    html! {
+        <form {onsubmit}>
+            <label for={id}>{ i18n.t(texts.label) }</label>
+            <input
+                ref={field}
+                {id}
+                placeholder={texts.placeholder}
+                autocapitalize="none"
+                autocomplete="off"
+                spellcheck="false"
+            />
+            <button class="secondary">{ i18n.t(texts.button) }</button>
+        </form>
     }
 }
 
