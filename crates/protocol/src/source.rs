@@ -27,6 +27,23 @@ pub struct ModelSource {
     pub keep: Option<String>,
 }
 
+impl ModelSource {
+    /// A model at this place of which nothing else is known or wanted.
+    #[must_use]
+    pub const fn at(place: Place) -> Self {
+        Self {
+            place,
+            config: String::new(),
+            tokenizer: String::new(),
+            weights: String::new(),
+            bytes: 0,
+            sha256: String::new(),
+            quantization: None,
+            keep: None,
+        }
+    }
+}
+
 /// Where a model's files are.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "at", rename_all = "snake_case")]

@@ -46,14 +46,10 @@ mod tests {
     #[test]
     fn a_fault_is_laid_to_the_file_that_it_is_in() {
         let source = ModelSource {
-            place: Place::Site { folder: "./models/small/".to_owned() },
             config: "config.json".to_owned(),
             tokenizer: "tokenizer.json".to_owned(),
             weights: "model.gguf".to_owned(),
-            bytes: 0,
-            sha256: String::new(),
-            quantization: None,
-            keep: None,
+            ..ModelSource::at(Place::Site { folder: "./models/small/".to_owned() })
         };
         let invalid = |part| Error::Invalid { part, detail: "not JSON".to_owned() };
         for (error, file) in [

@@ -72,16 +72,7 @@ mod tests {
     }
 
     fn source(weights: &str) -> ModelSource {
-        ModelSource {
-            place: Place::Picked,
-            config: String::new(),
-            tokenizer: String::new(),
-            weights: weights.to_owned(),
-            bytes: 0,
-            sha256: String::new(),
-            quantization: None,
-            keep: None,
-        }
+        ModelSource { weights: weights.to_owned(), ..ModelSource::at(Place::Picked) }
     }
 
     #[test]

@@ -133,14 +133,11 @@ mod tests {
 
     fn source() -> ModelSource {
         ModelSource {
-            place: Place::Picked,
-            config: String::new(),
-            tokenizer: String::new(),
             weights: "m.gguf".to_owned(),
             bytes: 10,
-            sha256: String::new(),
             quantization: Some(Quantization::Q4),
             keep: Some("Mine".to_owned()),
+            ..ModelSource::at(Place::Picked)
         }
     }
 

@@ -5,14 +5,10 @@ use zeroshot_protocol::{Context, Decoding, Event, Place, Query, Seat};
 
 fn source(weights: &str) -> ModelSource {
     ModelSource {
-        place: Place::Site { folder: "./models/test/".to_owned() },
         config: "config.json".to_owned(),
         tokenizer: "tokenizer.json".to_owned(),
         weights: weights.to_owned(),
-        bytes: 0,
-        sha256: String::new(),
-        quantization: None,
-        keep: None,
+        ..ModelSource::at(Place::Site { folder: "./models/test/".to_owned() })
     }
 }
 

@@ -140,15 +140,6 @@ fn place_form(
 
 /// A model whose files are to be looked for under their usual names.
 fn nameless(title: String, place: Place) -> (Chosen, Rc<Vec<File>>) {
-    let source = ModelSource {
-        place,
-        config: String::new(),
-        tokenizer: String::new(),
-        weights: String::new(),
-        bytes: 0,
-        sha256: String::new(),
-        quantization: None,
-        keep: Some(title.clone()),
-    };
+    let source = ModelSource { keep: Some(title.clone()), ..ModelSource::at(place) };
     (Chosen { title, source }, Rc::default())
 }

@@ -14,14 +14,10 @@ use script::Script;
 
 fn source(weights: &str) -> ModelSource {
     ModelSource {
-        place: Place::Site { folder: "./models/script/".to_owned() },
         config: "config.json".to_owned(),
         tokenizer: "tokenizer.json".to_owned(),
         weights: weights.to_owned(),
-        bytes: 0,
-        sha256: String::new(),
-        quantization: None,
-        keep: None,
+        ..ModelSource::at(Place::Site { folder: "./models/script/".to_owned() })
     }
 }
 
