@@ -13,6 +13,18 @@ use serde_json::{Value, json};
 use url::{ParseError, Url};
 use xtask::tools::Browser;
 
+/// Flags of every Chromium: no window, no sandbox (it may run as root, in a container), no network of its own.
+pub const FLAGS: [&str; 8] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+
 /// A running ChromeDriver; dropping it ends it.
 pub struct Driver {
     process: Child,

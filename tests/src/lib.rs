@@ -13,7 +13,7 @@ mod page;
 mod session;
 pub mod site;
 
-pub use driver::Driver;
+pub use driver::{Driver, FLAGS};
 pub use page::{Page, Role};
 pub use session::Test;
 pub use site::Site;

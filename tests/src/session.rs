@@ -13,26 +13,15 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 use xtask::{project, tools};
 
-use crate::driver::Driver;
+use crate::driver::{Driver, FLAGS};
 use crate::elsewhere::Elsewhere;
 use crate::{Page, Site};
 
 /// Held by every test for reading, and by one that measures time for writing: it has the machine to itself.
 static MACHINE: RwLock<()> = RwLock::new(());
 
-/// Flags of every Chromium: no window, no sandbox (tests may run as root, in a container), no network of its own.
-const FLAGS: [&str; 10] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1280,900",
-];
+/// What a test wants besides: room for several browsers at once, and a page of one size.
+const MORE_FLAGS: [&str; 2] = ["--disable-dev-shm-usage", "--window-size=1280,900"];
 
 /// How a test is run.
 pub struct Test {
@@ -107,7 +96,8 @@ impl Test {
     }
 
     async fn connect(&self, url: &str, browser: &tools::Browser, proxy: String) -> Result<Client> {
-        let mut flags: Vec<String> = FLAGS.map(str::to_owned).into();
+        let mut flags: Vec<String> =
+            FLAGS.iter().chain(&MORE_FLAGS).map(|&flag| flag.to_owned()).collect();
         flags.push(proxy);
         flags.push(format!("--accept-lang={}", self.languages));
         let capabilities = json!({

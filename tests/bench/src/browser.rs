@@ -8,7 +8,7 @@ use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use xtask::{server::Server, tools};
-use zeroshot_tests::Driver;
+use zeroshot_tests::{Driver, FLAGS};
 
 use crate::cases::{Case, Engine};
 use crate::files::Site;
@@ -17,22 +17,10 @@ use crate::measurement::Figures;
 /// Tokens that are decoded to measure the speed of it.
 const DECODED: u32 = 64;
 
-/// Flags of every Chromium: no window, no sandbox (it may run as root), no network of its own.
-const FLAGS: [&str; 8] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-];
-
 /// A Chromium with a new profile.
 pub struct Session {
     client: Client,
-    _driver: zeroshot_tests::Driver,
+    _driver: Driver,
 }
 
 impl Session {
