@@ -7,6 +7,7 @@ use std::thread::sleep;
 use std::time::Duration;
 use ureq::http::{Response, StatusCode, header};
 use ureq::{Agent, Body};
+use zeroshot_gpt2::parts::hexadecimal;
 
 /// Redirects that are followed, to the store where a hub has its large files.
 const MAX_REDIRECTS: usize = 5;
@@ -186,7 +187,7 @@ impl Repository {
             }
         }
         let about = first.unwrap_or_default();
-        let found: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let found = hexadecimal(&digest.finalize());
         match about.sha256.filter(|expected| *expected != found) {
             Some(expected) => Err(HubError::Damaged { url, expected, found }.into()),
             None => Ok(Arrived { commit: about.commit }),

@@ -8,6 +8,7 @@ use golden::argmax;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use zeroshot_gpt2::parts::hexadecimal;
 use zeroshot_gpt2::{KvCache, Model, WeightType};
 
 #[derive(Deserialize)]
@@ -47,7 +48,7 @@ fn llama_cpp_says_the_same_of_the_same_file() {
         let expected = &types[name];
         let vocabulary = bytes_only::vocabulary(&[]);
         let file = golden::packed("gguf-64", &golden::safetensors("gguf-64"), &vocabulary, target);
-        let digest: String = Sha256::digest(&file).iter().map(|b| format!("{b:02x}")).collect();
+        let digest = hexadecimal(&Sha256::digest(&file));
         assert_eq!(
             digest, expected.sha256,
             "{name}: another file than llama.cpp opened; see training/check_llama_cpp.py"

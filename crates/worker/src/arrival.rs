@@ -1,8 +1,7 @@
 //! Whether what a server sent is the file that was asked for, and the whole of it.
 
+use zeroshot_gpt2::parts::hexadecimal;
 use zeroshot_protocol::Failure;
-
-use crate::ledger::hexadecimal;
 
 /// What a server says of its answer before the bytes come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 //! type, another for any other.
 
 use sha2::{Digest, Sha256};
+use zeroshot_gpt2::parts::hexadecimal;
 use zeroshot_protocol::{ModelSource, Place};
 
 /// Letters of the part that people read.
@@ -27,7 +28,7 @@ pub fn of(source: &ModelSource, site: &str) -> String {
     };
     let whole = format!("{place}\n{}\n{quantization}", source.weights);
     let digest = Sha256::digest(whole.as_bytes());
-    let digest: String = digest.iter().take(DIGEST).map(|byte| format!("{byte:02x}")).collect();
+    let digest = hexadecimal(&digest[..DIGEST]);
     let readable = format!("{name}-{}-{quantization}", source.weights);
     let letters = readable.bytes().filter(|byte| *byte != b'"').map(|byte| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' => char::from(byte),

@@ -2,6 +2,7 @@
 //! found: of each piece, so that a part can be checked, and of the whole.
 
 use sha2::{Digest, Sha256};
+use zeroshot_gpt2::parts::hexadecimal;
 
 /// Bytes of every piece but the last.
 pub const PIECE: usize = 4 << 20;
@@ -70,11 +71,6 @@ impl Ledger {
 /// How many pieces a file of so many bytes has.
 pub fn pieces(length: u64) -> u64 {
     length.div_ceil(PIECE as u64)
-}
-
-/// A digest as it is written.
-pub fn hexadecimal(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use zeroshot_gpt2::parts::hexadecimal;
 
 /// What goes wrong with one answer that has some of the weights.
 pub enum Fault {
@@ -72,7 +73,7 @@ fn answer(stream: TcpStream, url: &str, shelf: &Mutex<Shelf>) -> std::io::Result
     let head = match file.and_then(|file| Some((file, shelf.files.get(file)?))) {
         None => "404 Not Found\r\nContent-Length: 0".to_owned(),
         Some(("model.safetensors", bytes)) => {
-            let digest = || Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
+            let digest = || hexadecimal(&Sha256::digest(bytes));
             let tag = shelf.sha256.clone().unwrap_or_else(digest);
             format!(
                 "302 Found\r\nLocation: {url}/store/model.safetensors\r\nX-Repo-Commit: c0ffee\r\n\

@@ -8,7 +8,7 @@
 
 mod passing;
 
-pub use passing::{Checker, Cut, Cutter};
+pub use passing::{Checker, Cut, Cutter, hexadecimal};
 
 use serde::{Deserialize, Serialize};
 

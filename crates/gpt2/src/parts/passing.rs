@@ -143,7 +143,8 @@ impl<'a> Checker<'a> {
     }
 }
 
-fn hexadecimal(digest: &[u8]) -> String {
+/// A digest as it is written.
+pub fn hexadecimal(digest: &[u8]) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

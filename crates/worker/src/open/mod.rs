@@ -5,11 +5,12 @@ mod tests;
 
 use sha2::digest::common::hazmat::{SerializableState, SerializedState};
 use sha2::{Digest, Sha256};
+use zeroshot_gpt2::parts::hexadecimal;
 use zeroshot_gpt2::weights::{Keeping, Stream};
 use zeroshot_gpt2::{Config, Error, Part, Session, Tokenizer, Vocabulary, WeightType};
 use zeroshot_protocol::{Description, Failure, ModelSource, ModelSummary, Quantization};
 
-use crate::{arrival::check_digest, failure, ledger::hexadecimal};
+use crate::{arrival::check_digest, failure};
 
 /// Bytes of a kept file that are asked for at once.
 const AT_ONCE: usize = 1 << 20;

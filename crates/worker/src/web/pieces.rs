@@ -7,12 +7,10 @@ use js_sys::{ArrayBuffer, Reflect, Uint8Array};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use zeroshot_gpt2::parts::hexadecimal;
 
 use super::{fetch::take, scope::scope, shelf::Reader};
-use crate::{
-    ledger::{hexadecimal, pieces},
-    record::Record,
-};
+use crate::{ledger::pieces, record::Record};
 
 /// A kept file that is read from its beginning.
 pub struct Pieces {

@@ -13,6 +13,7 @@ use std::time::Duration;
 use anyhow::Result;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use xtask::offline::hex;
 use zeroshot_tests::hub::{Checkpoint, Hub, Shape};
 use zeroshot_tests::{Page, Role, Site, site};
 
@@ -28,8 +29,7 @@ fn hub_and_site() -> Result<(Hub, Site)> {
     let hub = Hub::start()?;
     let model = Checkpoint::built_in()?;
     hub.publish_model(REPO, &model);
-    let digest = Sha256::digest(model.weights.to_vec());
-    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&Sha256::digest(model.weights.to_vec()));
     let site = Site::rebuilt(|folder| {
         site::use_hub(folder, &hub)?;
         list(

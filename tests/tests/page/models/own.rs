@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use xtask::offline::hex;
 use zeroshot_tests::hub::{Checkpoint, Hub};
 use zeroshot_tests::{Page, Site, Test, native, site};
 
@@ -102,8 +103,7 @@ fn a_folder_of_the_site_may_hold_a_model_in_parts() -> Result<()> {
         let whole = Folder::new("parts-whole")?;
         native::pack(&built_in, "q8_0", &whole.0.join("model.gguf"), None)?;
         let bytes = fs::read(whole.0.join("model.gguf"))?;
-        let digest =
-            Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let digest = hex(&Sha256::digest(&bytes));
         list(
             folder,
             json!({
