@@ -48,8 +48,9 @@ impl Activations {
         not(any(target_arch = "x86_64", feature = "relaxed-simd")),
         allow(dead_code, reason = "not every kind of product asks for it")
     )]
-    pub(super) fn narrow(&mut self) {
-        self.narrow = self.quants.iter().map(|block| block.map(|quant| quant as i8)).collect();
+    pub(super) fn narrowed(self) -> Self {
+        let narrow = self.quants.iter().map(|block| block.map(|quant| quant as i8)).collect();
+        Self { narrow, ..self }
     }
 
     #[inline(always)]

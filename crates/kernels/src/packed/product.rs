@@ -35,19 +35,16 @@ impl<const BITS: usize> Packed<BITS> {
     /// If the lengths do not fit together.
     pub fn multiply(&self, x: &[f32], bias: Option<&[f32]>, y: &mut [f32]) {
         self.check(x, bias, y);
-        #[cfg_attr(not(any(target_arch = "x86_64", feature = "relaxed-simd")), allow(unused_mut))]
-        let mut x = Activations::quantize(x, self.columns);
+        let x = Activations::quantize(x, self.columns);
         #[cfg(all(target_arch = "wasm32", feature = "relaxed-simd"))]
         if BITS == 4 {
-            x.narrow();
-            return self.multiply_with(super::relaxed::Relaxed, &x, bias, y);
+            return self.multiply_with(super::relaxed::Relaxed, &x.narrowed(), bias, y);
         }
         #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
         self.multiply_with(super::simd128::Simd128, &x, bias, y);
         #[cfg(target_arch = "x86_64")]
         if let Some(vnni) = super::vnni::Vnni::detect() {
-            x.narrow();
-            return self.multiply_with(vnni, &x, bias, y);
+            return self.multiply_with(vnni, &x.narrowed(), bias, y);
         }
         #[cfg(target_arch = "x86_64")]
         if let Some(avx2) = super::avx2::Avx2::detect() {
@@ -165,8 +162,7 @@ mod tests {
     fn compare<const BITS: usize>(weights: &Packed<BITS>) {
         let (rows, columns, tokens) = (weights.rows, weights.columns, 7);
         let (x, bias) = (wave(tokens * columns, 0.11), wave(rows, 0.7));
-        let mut x = Activations::quantize(&x, columns);
-        x.narrow();
+        let x = Activations::quantize(&x, columns).narrowed();
         let mut expected = vec![0.0; tokens * rows];
         weights.multiply_with(portable::Portable, &x, Some(&bias), &mut expected);
         let mut found = expected.clone();
