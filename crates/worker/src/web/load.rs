@@ -315,7 +315,7 @@ impl Keeps {
         let Self::Slot(slot) = self else { return };
         let slot = Rc::clone(slot);
         let Some(mut keeper) = slot.lend() else {
-            *self = forgotten();
+            *self = Self::Not(forgotten());
             return slots.remove(&slot);
         };
         match keeper.take(opening, incoming.etag()).await {
@@ -330,8 +330,8 @@ impl Keeps {
     }
 }
 
-fn forgotten() -> Keeps {
-    Keeps::Not(Kept::Unable { detail: "it was deleted while it arrived".to_owned() })
+fn forgotten() -> Kept {
+    Kept::Unable { detail: "it was deleted while it arrived".to_owned() }
 }
 
 /// Whether a load that failed like this can go on later.
@@ -346,9 +346,7 @@ async fn complete(keeps: Option<Keeps>, slots: &Slots, model: &ModelSummary) -> 
         Some(Keeps::Not(kept)) => kept,
         Some(Keeps::Slot(slot)) => {
             slots.remove(&slot);
-            let Some(mut keeper) = slot.lend() else {
-                return Kept::Unable { detail: "it was deleted while it arrived".to_owned() };
-            };
+            let Some(mut keeper) = slot.lend() else { return forgotten() };
             match keeper.complete(model.clone()).await {
                 Ok(()) => Kept::Yes,
                 Err(refused) => {
