@@ -109,7 +109,7 @@ fn read(reference: &Model, other: &Model, windows: &[Vec<u32>]) -> Result<Compar
 }
 
 fn cache(model: &Model) -> Result<KvCache, Failure> {
-    Ok(KvCache::new(model.config())?)
+    Ok(model.cache()?)
 }
 
 fn rows(model: &Model, tokens: &[u32], cache: &mut KvCache) -> Result<Vec<Vec<f32>>, Failure> {

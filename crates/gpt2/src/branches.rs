@@ -38,13 +38,15 @@ impl Branches {
     }
 
     /// A copy of what is about to be cut off the text in the cache, as much of it as there is room
-    /// for; `None` where that is nothing, or nothing new.
+    /// for; `None` where that is nothing, or nothing new. `make_room` says that none of the others
+    /// is needed meanwhile: then memory is not taken for more than is kept.
     pub(crate) fn copy(
         &mut self,
         cache: &KvCache,
         tokens: &[u32],
         cut: Range<usize>,
         outputs: &[f32],
+        make_room: bool,
     ) -> Result<Option<End>> {
         let cut = cut.start..cut.end.min(cut.start + self.room);
         if cut.is_empty() {
@@ -58,6 +60,9 @@ impl Branches {
             self.ends.push(end);
             return Ok(None);
         }
+        if make_room {
+            self.make_room(cut.len());
+        }
         Ok(Some(End {
             tokens: tokens.to_vec(),
             start: cut.start,
@@ -69,11 +74,22 @@ impl Branches {
     /// Keeps such a copy; those that were used longest ago make room for it.
     pub(crate) fn keep(&mut self, new: End) {
         self.ends.retain(|end| end.start < new.start || !new.tokens.starts_with(&end.tokens));
-        let mut taken = new.len() + self.ends.iter().map(End::len).sum::<usize>();
+        self.make_room(new.len());
+        self.ends.push(new);
+    }
+
+    /// Gives up those that were used longest ago until there is room for so many tokens.
+    fn make_room(&mut self, tokens: usize) {
+        let mut taken = tokens + self.ends.iter().map(End::len).sum::<usize>();
         while taken > self.room && !self.ends.is_empty() {
             taken -= self.ends.remove(0).len();
         }
-        self.ends.push(new);
+    }
+
+    /// Whether one of them goes on from the first `from` tokens of a text.
+    pub(crate) fn go_on(&self, tokens: &[u32], from: usize) -> bool {
+        let goes_on = |end: &End| end.start <= from && shared(&end.tokens, tokens) > from;
+        self.ends.iter().any(goes_on)
     }
 
     /// Puts back into the cache, which holds the first `from` tokens of a text, as many of those

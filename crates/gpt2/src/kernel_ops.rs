@@ -5,7 +5,7 @@
 
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, CustomOp3, InplaceOp2, Layout, Shape, bail};
 use candle_core::{Result, WithDType};
-use zeroshot_kernels::{Cache, PackedMatrix, Queries};
+use zeroshot_kernels::{Cache, Cached, PackedMatrix, Queries};
 
 /// The elements of a tensor that lie one after the other.
 fn elements<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
@@ -134,13 +134,16 @@ impl InplaceOp2 for Append {
     ) -> Result<()> {
         let shape = cache_shape(cache_layout)?;
         let stride = stride(layout, &shape, self.start)?;
-        let (CpuStorage::F32(cache), Some((start, end))) =
-            (cache, cache_layout.contiguous_offsets())
-        else {
-            bail!("a cache is one contiguous tensor of F32");
-        };
-        let column = self.part * shape.width();
-        shape.write(elements(qkv, layout)?, stride, column, self.start, &mut cache[start..end]);
+        let (rows, column) = (elements(qkv, layout)?, self.part * shape.width());
+        match (cache, cache_layout.contiguous_offsets()) {
+            (CpuStorage::F32(cache), Some((start, end))) => {
+                shape.write(rows, stride, column, self.start, &mut cache[start..end]);
+            }
+            (CpuStorage::F16(cache), Some((start, end))) => {
+                shape.write(rows, stride, column, self.start, &mut cache[start..end]);
+            }
+            _ => bail!("a cache is one contiguous tensor of F32 or F16"),
+        }
         Ok(())
     }
 }
@@ -171,13 +174,22 @@ impl CustomOp3 for Attend {
         let cache = cache_shape(keys_layout)?;
         let stride = stride(layout, &cache, self.start)?;
         let rows = elements(qkv, layout)?;
-        let (keys, values) = (elements(keys, keys_layout)?, elements(values, values_layout)?);
+        let (keys, values) = (cached(keys, keys_layout)?, cached(values, values_layout)?);
         let tokens = rows.len() / stride;
         let mut mixed = vec![0.0; tokens * cache.width()];
         let queries = Queries { rows, stride, start: self.start, scale: self.scale };
         zeroshot_kernels::attention(queries, cache, keys, values, &mut mixed);
         tensor(mixed, (tokens, cache.width()))
     }
+}
+
+/// Keys, or values, as they lie in their cache.
+fn cached<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<Cached<'a>> {
+    Ok(match (storage, layout.contiguous_offsets()) {
+        (CpuStorage::F32(cache), Some((start, end))) => Cached::F32(&cache[start..end]),
+        (CpuStorage::F16(cache), Some((start, end))) => Cached::F16(&cache[start..end]),
+        _ => bail!("a cache is one contiguous tensor of F32 or F16"),
+    })
 }
 
 fn cache_shape(layout: &Layout) -> Result<Cache> {

@@ -20,14 +20,20 @@ pub(crate) struct LayerCache {
 }
 
 impl KvCache {
-    /// An empty cache for a model of this configuration:
-    /// `8 * n_layer * n_positions * n_embd` bytes.
+    /// An empty cache for a model of this configuration, in F32:
+    /// `8 * n_layer * n_positions * n_embd` bytes. [`Model::cache`](crate::Model::cache) takes half
+    /// as much where that is enough.
     ///
     /// # Errors
     /// [`Error::Candle`] if it cannot be allocated.
     pub fn new(config: &Config) -> Result<Self> {
+        Self::of_type(config, DType::F32)
+    }
+
+    /// The same in F32 or F16.
+    pub(crate) fn of_type(config: &Config, dtype: DType) -> Result<Self> {
         let shape = (config.n_head, config.n_positions, config.head_dim());
-        let zeros = || Tensor::zeros(shape, DType::F32, &Device::Cpu);
+        let zeros = || Tensor::zeros(shape, dtype, &Device::Cpu);
         let layer = |_| Ok(LayerCache { keys: zeros()?, values: zeros()? });
         let layers = (0..config.n_layer).map(layer).collect::<Result<_>>()?;
         Ok(Self { layers, n_positions: config.n_positions, len: 0 })
@@ -104,9 +110,9 @@ impl KvCache {
 }
 
 impl LayerCache {
-    /// The keys of the first `len` tokens: `[n_head, len, head_dim]`.
+    /// The keys of the first `len` tokens, in F32: `[n_head, len, head_dim]`.
     pub(crate) fn keys(&self, len: usize) -> Result<Tensor> {
-        Ok(self.keys.narrow(1, 0, len)?)
+        Ok(self.keys.narrow(1, 0, len)?.to_dtype(DType::F32)?)
     }
 
     /// Writes the keys and values of new tokens, `[n_head, tokens, head_dim]`, after the first

@@ -10,9 +10,9 @@ use crate::config::{Activation, ModelType};
 use crate::kv_cache::LayerCache;
 use crate::linear::{Linear, Matrix};
 use crate::ops::{self, LayerNorm};
-use crate::weights::{Kind, Naming, Param, Weights};
+use crate::weights::{Kind, Naming, Param, TensorType, Weights};
 use crate::{Backend, Config, Error, KvCache, Result};
-use candle_core::{IndexOp, Tensor};
+use candle_core::{DType, IndexOp, Tensor};
 
 /// A GPT-2 with its weights.
 #[derive(Debug)]
@@ -150,6 +150,28 @@ impl Model {
     /// Its configuration.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// An empty cache for it: in F16 where the kernels attend to it and most of the weights have 8
+    /// or 4 bits, whose rounding is a hundred times coarser; else in F32.
+    ///
+    /// # Errors
+    /// [`Error::Candle`] if it cannot be allocated.
+    pub fn cache(&self) -> Result<KvCache> {
+        KvCache::of_type(&self.config, self.cache_type())
+    }
+
+    /// Bytes that such a cache takes: one allocation for the keys and one for the values of each
+    /// block, all as large.
+    pub fn cache_bytes(&self) -> usize {
+        let numbers = [2, self.config.n_layer, self.config.n_positions, self.config.n_embd];
+        numbers.into_iter().fold(self.cache_type().size_in_bytes(), usize::saturating_mul)
+    }
+
+    fn cache_type(&self) -> DType {
+        let packed = [TensorType::Q8_0, TensorType::Q4_0].map(TensorType::name);
+        let narrow = self.backend == Backend::Kernels && packed.contains(&self.kind());
+        if narrow { DType::F16 } else { DType::F32 }
     }
 
     /// Reads `tokens` after those in the cache, and returns the logits of what follows the last

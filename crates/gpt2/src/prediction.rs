@@ -1,10 +1,10 @@
 //! What the model expected at one place of a text, from the logits there: by the whole vocabulary,
 //! before temperature and truncation.
 //!
-//! Exponentials and logarithms are `libm`'s, as in [`crate::sampling`]: the same bits natively and
-//! in a browser.
+//! Exponentials are the kernels' and logarithms `libm`'s: the same bits natively and in a browser.
 
 use crate::{Error, Result};
+use zeroshot_kernels::softmax_totals;
 
 /// How many tokens [`Prediction::top`] lists.
 pub const TOP_CHOICES: usize = 8;
@@ -38,9 +38,6 @@ impl Prediction {
     }
 }
 
-/// A distance whose exponential is zero in F64.
-const FAR: f64 = -800.0;
-
 /// The softmax of some logits, without a list of all its values.
 pub(crate) struct Softmax {
     greatest: f32,
@@ -53,31 +50,19 @@ pub(crate) struct Softmax {
 }
 
 impl Softmax {
-    /// Takes exponentials once, and lists the `top` most probable tokens on the way.
+    /// With the `top` most probable tokens.
+    ///
+    /// # Errors
+    /// [`Error::NotANumber`] if a logit is NaN or infinite, or all of them are minus infinity.
     pub(crate) fn new(logits: &[f32], top: usize) -> Result<Self> {
-        let greatest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        // The entropy is the logarithm of the sum, less the mean distance from the greatest. Summed
-        // up some at a time: between two calls of `exp` the sums would have to leave their registers.
-        let (mut sum, mut distances) = (0.0f64, 0.0f64);
-        let mut exponentials = [0.0f64; 256];
-        for logits in logits.chunks(exponentials.len()) {
-            let distance = |logit: f32| f64::from(logit - greatest);
-            for (exponential, &logit) in exponentials.iter_mut().zip(logits) {
-                *exponential = libm::exp(distance(logit));
-            }
-            for (exponential, &logit) in exponentials.iter().zip(logits) {
-                sum += exponential;
-                // Minus infinity times zero would not be a number; so far away both are zero.
-                let distance = distance(logit);
-                distances += exponential * if distance < FAR { FAR } else { distance };
-            }
-        }
-        // Any logit that is NaN or infinity, or all of them minus infinity, makes the sum NaN.
-        if !sum.is_finite() || sum < 1.0 {
+        let totals = softmax_totals(logits);
+        if !totals.sum.is_finite() {
             return Err(Error::NotANumber);
         }
-        let log_sum = libm::log(sum);
-        let entropy = (log_sum - distances / sum).max(0.0) as f32;
+        let log_sum = libm::log(totals.sum);
+        // The logarithm of the sum, less the mean distance from the greatest.
+        let entropy = (log_sum - totals.distances / totals.sum).max(0.0) as f32;
+        let greatest = totals.largest;
         let mut softmax = Self { greatest, log_sum, entropy, top: Vec::new() };
         let best = best(logits, top).into_iter();
         softmax.top = best.map(|(token, logit)| (token, softmax.logprob(logit))).collect();
@@ -165,7 +150,8 @@ mod tests {
     fn minus_infinity_is_impossible_and_everything_else_not_finite_is_refused() {
         let prediction = Prediction::new(&[f32::NEG_INFINITY, 0.0], 0).expect("one number");
         assert_eq!((prediction.logprob, prediction.rank), (f32::NEG_INFINITY, 1));
-        assert_eq!((prediction.entropy, prediction.top), (0.0, vec![(1, 0.0)]));
+        assert_eq!(prediction.top, vec![(1, 0.0)]);
+        assert!(prediction.entropy < 1e-30, "{}", prediction.entropy);
         for logits in [&[f32::NAN, 0.0][..], &[f32::INFINITY, 0.0], &[f32::NEG_INFINITY], &[]] {
             assert!(matches!(Prediction::new(logits, 0), Err(Error::NotANumber)));
         }

@@ -2,14 +2,14 @@
 //! it can be looked at without reading it again.
 
 use crate::branches::{Branches, End, shared};
-use crate::{Config, Error, KvCache, Model, Result};
+use crate::{Error, KvCache, Model, Result};
 use candle_core::{Device, Tensor};
 use std::ops::Range;
 
 /// The tokens that the model has read, and what is kept of each:
 ///
-/// - its keys and values: `8 * n_layer * n_embd` bytes for every position of the context,
-///   allocated at once;
+/// - its keys and values: `8 * n_layer * n_embd` bytes for every position of the context, or half of
+///   that in F16, allocated at once;
 /// - the residual stream after the last block, from which the head gives the logits that followed
 ///   it: `4 * n_embd` bytes (3 KB in a GPT-2 of 124M parameters, 6.4 KB in the largest);
 /// - where capture is on, the residual stream before each block: `4 * n_layer * n_embd` bytes
@@ -35,9 +35,10 @@ struct Tile {
 }
 
 impl Reading {
-    pub(crate) fn new(config: &Config) -> Result<Self> {
+    pub(crate) fn new(model: &Model) -> Result<Self> {
+        let config = model.config();
         Ok(Self {
-            cache: KvCache::new(config)?,
+            cache: model.cache()?,
             tokens: Vec::new(),
             width: config.n_embd,
             outputs: Vec::new(),
@@ -73,19 +74,20 @@ impl Reading {
     /// Makes another text of the one at hand: its first `len` tokens stay, the others are kept
     /// aside.
     pub(crate) fn truncate(&mut self, len: usize) -> Result<()> {
-        if let Some(end) = self.cut(len)? {
+        if let Some(end) = self.cut(len, true)? {
             self.branches.keep(end);
         }
         Ok(())
     }
 
     /// Forgets all but the first `len` tokens; a copy of what is worth keeping of the others.
-    fn cut(&mut self, len: usize) -> Result<Option<End>> {
+    /// With `make_room` this may take the place of what is kept of other texts.
+    fn cut(&mut self, len: usize, make_room: bool) -> Result<Option<End>> {
         if len >= self.len() {
             return Ok(None);
         }
         let cut = len..self.len();
-        let end = self.branches.copy(&self.cache, &self.tokens, cut, &self.outputs)?;
+        let end = self.branches.copy(&self.cache, &self.tokens, cut, &self.outputs, make_room)?;
         self.cache.truncate(len);
         self.tokens.truncate(len);
         self.outputs.truncate(len * self.width);
@@ -108,7 +110,7 @@ impl Reading {
         if kept == tokens.len() {
             return Ok(kept);
         }
-        let end = self.cut(kept)?;
+        let end = self.cut(kept, !self.branches.go_on(tokens, kept))?;
         // The residual streams before the blocks are not kept of other texts.
         while !capture
             && let Some(len) = self.branches.put_back(&mut self.cache, tokens, &mut self.outputs)?

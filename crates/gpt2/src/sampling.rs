@@ -5,6 +5,7 @@
 //! bits between a processor and a browser, and then so would the text of a seed.
 
 use crate::{Error, Prng, Result};
+use std::borrow::Cow;
 use zeroshot_decoding::Decoding;
 
 /// Draws tokens by the settings of one generation.
@@ -58,16 +59,18 @@ pub fn distribution(
     decoding: &Decoding,
 ) -> Result<Vec<(u32, f32)>> {
     check(logits)?;
-    let mut scores = logits.to_vec();
-    penalise_repetition(&mut scores, context, decoding.repetition_penalty);
+    let mut scores = Cow::Borrowed(logits);
+    if decoding.repetition_penalty != 1.0 {
+        penalise_repetition(scores.to_mut(), context, decoding.repetition_penalty);
+    }
     if decoding.is_greedy() {
         let best = argmax(&scores).ok_or(Error::NotANumber)?;
         return Ok(vec![(best, 1.0)]);
     }
     let mut kept: Vec<(u32, f32)> = (0..)
-        .zip(scores)
+        .zip(scores.iter())
         // Plus zero: so that -0 and 0 are equal in the total order that sorting goes by.
-        .map(|(token, score)| (token, score / decoding.temperature + 0.0))
+        .map(|(token, &score)| (token, score / decoding.temperature + 0.0))
         .filter(|&(_, score)| score != f32::NEG_INFINITY)
         .collect();
     // A small temperature can take finite logits beyond the range.
@@ -83,29 +86,24 @@ pub fn distribution(
     Ok(kept)
 }
 
+/// Looks at every logit, whatever those before it are: so that many are looked at at once.
 fn check(logits: &[f32]) -> Result<()> {
-    let number = |logit: &f32| !logit.is_nan() && *logit != f32::INFINITY;
-    let all_numbers = logits.iter().all(number);
-    let any_finite = logits.iter().any(|logit| logit.is_finite());
+    let below_infinity = |all: bool, &logit: &f32| all & (logit < f32::INFINITY);
+    let finite = |any: bool, &logit: &f32| any | (logit > f32::NEG_INFINITY);
+    // NaN is below nothing.
+    let all_numbers = logits.iter().fold(true, below_infinity);
+    let any_finite = logits.iter().fold(false, finite);
     if all_numbers && any_finite { Ok(()) } else { Err(Error::NotANumber) }
 }
 
 /// The index of the greatest score, the first of equals (as `torch.argmax`).
 fn argmax(scores: &[f32]) -> Option<u32> {
-    let mut best: Option<(u32, f32)> = None;
-    for (token, &score) in (0..).zip(scores) {
-        if best.is_none_or(|(_, greatest)| score > greatest) {
-            best = Some((token, score));
-        }
-    }
-    best.map(|(token, _)| token)
+    let greatest = scores.iter().fold(f32::NEG_INFINITY, |a, &b| if a < b { b } else { a });
+    (0..).zip(scores).find(|&(_, &score)| score == greatest).map(|(token, _)| token)
 }
 
 /// Keskar et al. 2019, section 4.1; once for each token of the context, however often it occurs.
 fn penalise_repetition(scores: &mut [f32], context: &[u32], penalty: f32) {
-    if penalty == 1.0 {
-        return;
-    }
     let mut seen = context.to_vec();
     seen.sort_unstable();
     seen.dedup();

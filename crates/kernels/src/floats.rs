@@ -7,7 +7,7 @@
 #![allow(unsafe_code, reason = "threads write different parts of one output")]
 
 use crate::dispatch::on_best_lanes;
-use crate::lanes::{LANES, Lanes, Portable};
+use crate::lanes::{F16_BIAS, LANES, Lanes, Portable};
 use crate::packed::{Error, filled};
 use crate::{parts::Parts, pool};
 use half::f16;
@@ -40,6 +40,17 @@ pub trait Element: Copy + Default + Send + Sync + fmt::Debug {
     /// Eight of them.
     #[doc(hidden)]
     fn lanes<L: Lanes>(eight: &[Self; GROUP]) -> L;
+
+    /// What [`Element::scaled_lanes`] are too small by, a power of two.
+    #[doc(hidden)]
+    const FACTOR: f32 = 1.0;
+
+    /// Eight of them in the way that costs least, all too small by the same factor.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn scaled_lanes<L: Lanes>(eight: &[Self; GROUP]) -> L {
+        Self::lanes(eight)
+    }
 }
 
 impl Element for f32 {
@@ -65,35 +76,42 @@ impl Element for f32 {
     }
 }
 
-/// The bits of an F16.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Half(pub u16);
+impl Element for f16 {
+    const FACTOR: f32 = F16_BIAS;
 
-impl Element for Half {
     fn from_f32(value: f32) -> Self {
-        Self(f16::from_f32(value).to_bits())
+        Self::from_f32(value)
     }
 
     fn to_f32(self) -> f32 {
-        f16::from_bits(self.0).to_f32()
+        self.to_f32()
     }
 
     fn from_bytes(bytes: &[u8]) -> Self {
-        Self(bytes.first_chunk().map_or(0, |&bytes| u16::from_le_bytes(bytes)))
+        bytes.first_chunk().map_or(Self::ZERO, |&bytes| Self::from_le_bytes(bytes))
     }
 
     fn extend_with_bytes(self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.0.to_le_bytes());
+        out.extend_from_slice(&self.to_le_bytes());
     }
 
     #[inline(always)]
     fn lanes<L: Lanes>(eight: &[Self; GROUP]) -> L {
-        L::load_half(&eight.map(
-            #[inline(always)]
-            |half| half.0,
-        ))
+        L::load_half(&bits(eight))
     }
+
+    #[inline(always)]
+    fn scaled_lanes<L: Lanes>(eight: &[Self; GROUP]) -> L {
+        L::load_half_scaled(&bits(eight))
+    }
+}
+
+#[inline(always)]
+fn bits(eight: &[f16; GROUP]) -> [u16; GROUP] {
+    eight.map(
+        #[inline(always)]
+        |half| half.to_bits(),
+    )
 }
 
 /// A matrix `[rows, columns]` of floats.
@@ -106,7 +124,7 @@ pub struct PackedFloats<E> {
 }
 
 /// A matrix in F16.
-pub type PackedF16 = PackedFloats<Half>;
+pub type PackedF16 = PackedFloats<f16>;
 
 /// A matrix in F32.
 pub type PackedF32 = PackedFloats<f32>;
@@ -300,7 +318,9 @@ fn multiply_groups<L: Lanes>(
         let last = rows.min(first + GROUP);
         // SAFETY: of each token, the rows of these groups are written here alone.
         let out = unsafe { y.part(token * rows + first..token * rows + last) };
-        out.copy_from_slice(&sums.to_array()[..last - first]);
+        for (out, sum) in out.iter_mut().zip(sums.to_array()) {
+            *out = sum;
+        }
         for (out, bias) in out.iter_mut().zip(bias.map_or(&[][..], |bias| &bias[first..last])) {
             *out += bias;
         }

@@ -23,11 +23,13 @@ mod parts;
 mod pool;
 pub mod portable;
 
-pub use attention::{Cache, Queries, attention};
+pub use attention::{Cache, Cached, Queries, attention};
 pub use elementwise::gelu_new;
-pub use floats::{Element, Half, PackedF16, PackedF32, PackedFloats};
+pub use floats::{Element, PackedF16, PackedF32, PackedFloats};
+/// What weights, keys and values may be kept in.
+pub use half::f16;
 pub use matrix::{Numbers, PackedMatrix};
-pub use norm::{layer_norm, softmax};
+pub use norm::{SoftmaxTotals, layer_norm, softmax, softmax_totals};
 pub use packed::{BLOCK, Error, Packed, PackedQ4, PackedQ8};
 #[cfg(not(target_arch = "wasm32"))]
 pub use pool::use_threads;

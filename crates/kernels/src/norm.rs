@@ -24,6 +24,58 @@ pub fn softmax(row: &mut [f32]) {
     on_best_lanes!(softmax_with(row));
 }
 
+/// What the softmax of a row comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SoftmaxTotals {
+    /// The largest number of the row.
+    pub largest: f32,
+    /// The sum of the exponentials of all numbers' distances from it, none of them above 0.
+    pub sum: f64,
+    /// The sum of these exponentials, each times its distance.
+    pub distances: f64,
+}
+
+/// The totals of a row's softmax, without the softmax itself: the logarithm of a probability is
+/// the distance from the largest less the logarithm of the sum, the entropy that logarithm less
+/// the mean distance. Not a number where a softmax would be none: if a number of the row is not
+/// one, if one is infinity, or all of them are minus infinity; and if there are none.
+pub fn softmax_totals(row: &[f32]) -> SoftmaxTotals {
+    on_best_lanes!(softmax_totals_with(row))
+}
+
+#[inline(always)]
+pub(crate) fn softmax_totals_with<L: Lanes>(row: &[f32]) -> SoftmaxTotals {
+    /// Numbers whose exponentials are added up in F32, before the sums go on in F64.
+    const CHUNK: usize = 16 * LANES;
+    let largest = largest::<L>(row);
+    let (shift, least) = (L::splat(largest), L::splat(-80.0));
+    let (mut sum, mut distances) = (0.0, 0.0);
+    for chunk in row.chunks(CHUNK) {
+        let (mut sums, mut products) = (L::splat(0.0), L::splat(0.0));
+        let mut add = |lanes: L| {
+            // Further away, the exponential comes no nearer to zero.
+            let distance = lanes.sub(shift).at_least(least);
+            let exponential = distance.exp();
+            sums = sums.add(exponential);
+            products = products.add(exponential.mul(distance));
+        };
+        let (whole, rest) = chunk.as_chunks::<LANES>();
+        for lanes in whole {
+            add(L::load(lanes));
+        }
+        if !rest.is_empty() {
+            add(L::load_part(rest, f32::NEG_INFINITY));
+        }
+        sum += f64::from(sums.sum());
+        distances += f64::from(products.sum());
+    }
+    // The sum of a row without numbers is not that of one.
+    if row.is_empty() {
+        sum = f64::NAN;
+    }
+    SoftmaxTotals { largest, sum, distances }
+}
+
 #[inline(always)]
 pub(crate) fn layer_norm_with<L: Lanes>(
     x: &[f32],
@@ -82,12 +134,8 @@ pub(crate) fn softmax_with<L: Lanes>(row: &mut [f32]) {
 /// Replaces a row by its exponentials, the largest of them 1, and returns their sum.
 #[inline(always)]
 pub(crate) fn exponentials<L: Lanes>(row: &mut [f32]) -> f32 {
+    let shift = L::splat(largest::<L>(row));
     let (whole, rest) = row.as_chunks_mut::<LANES>();
-    let mut largest = L::load_part(rest, f32::NEG_INFINITY);
-    for lanes in whole.iter() {
-        largest = largest.at_least(L::load(lanes));
-    }
-    let shift = L::splat(largest.largest());
     let mut sum = L::splat(0.0);
     for lanes in whole {
         let exponential = L::load(lanes).sub(shift).exp();
@@ -99,4 +147,15 @@ pub(crate) fn exponentials<L: Lanes>(row: &mut [f32]) -> f32 {
         sum = sum.add(L::load_part(rest, 0.0));
     }
     sum.sum()
+}
+
+/// The largest number of a row; minus infinity if it is empty.
+#[inline(always)]
+fn largest<L: Lanes>(row: &[f32]) -> f32 {
+    let (whole, rest) = row.as_chunks::<LANES>();
+    let mut largest = L::load_part(rest, f32::NEG_INFINITY);
+    for lanes in whole {
+        largest = largest.at_least(L::load(lanes));
+    }
+    largest.largest()
 }

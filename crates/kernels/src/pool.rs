@@ -307,7 +307,7 @@ pub fn threads() -> usize {
 /// additions: enough that taking them costs nothing beside; all of them where the whole is too
 /// little to be worth waking a thread.
 pub(crate) fn grain(items: usize, of_item: usize) -> usize {
-    const LEAST_CHUNK: usize = 1 << 16;
+    const LEAST_CHUNK: usize = 1 << 15;
     const LEAST_JOB: usize = 1 << 19;
     if items.saturating_mul(of_item) < LEAST_JOB {
         return items;

@@ -5,8 +5,8 @@
 use crate::attention::attention_portably;
 use crate::elementwise::gelu_new_with;
 use crate::lanes::Portable;
-use crate::norm::{check_layer_norm, layer_norm_with, softmax_with};
-use crate::{Cache, Element, Packed, PackedFloats, Queries};
+use crate::norm::{check_layer_norm, layer_norm_with, softmax_totals_with, softmax_with};
+use crate::{Cache, Cached, Element, Packed, PackedFloats, Queries, SoftmaxTotals};
 
 /// [`gelu_new`](crate::gelu_new()).
 pub fn gelu_new(x: &mut [f32]) {
@@ -24,8 +24,13 @@ pub fn softmax(row: &mut [f32]) {
     softmax_with::<Portable>(row);
 }
 
+/// [`softmax_totals`](crate::softmax_totals).
+pub fn softmax_totals(row: &[f32]) -> SoftmaxTotals {
+    softmax_totals_with::<Portable>(row)
+}
+
 /// [`attention`](crate::attention()).
-pub fn attention(queries: Queries, cache: Cache, keys: &[f32], values: &[f32], out: &mut [f32]) {
+pub fn attention(queries: Queries, cache: Cache, keys: Cached, values: Cached, out: &mut [f32]) {
     attention_portably(queries, cache, keys, values, out);
 }
 

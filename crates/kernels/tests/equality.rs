@@ -3,7 +3,7 @@
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-use zeroshot_kernels::{Cache, Element, Half, Packed, PackedFloats, Queries, portable};
+use zeroshot_kernels::{Cache, Cached, Element, Packed, PackedFloats, Queries, f16, portable};
 
 /// Numbers between -1 and 1 that are always the same (Marsaglia's xorshift).
 struct Random(u64);
@@ -113,7 +113,7 @@ fn products_of_edge_blocks_with<const BITS: usize>() {
 #[test]
 fn products_of_floats() {
     products_of_floats_with::<f32>();
-    products_of_floats_with::<Half>();
+    products_of_floats_with::<f16>();
 }
 
 fn products_of_floats_with<E: Element>() {
@@ -178,20 +178,49 @@ fn softmax() {
 }
 
 #[test]
+fn softmax_totals() {
+    let mut random = random();
+    for len in [1, 7, 8, 9, 40, 1021, 50_257] {
+        let mut row = random.vector(len);
+        row.iter_mut().for_each(|x| *x *= 100.0);
+        row[len / 2] = f32::NEG_INFINITY;
+        row[len - 1] = 3.0;
+        let fast = zeroshot_kernels::softmax_totals(&row);
+        assert_eq!(fast, portable::softmax_totals(&row), "length {len}");
+        row[len / 3] = f32::NAN;
+        assert!(zeroshot_kernels::softmax_totals(&row).sum.is_nan(), "length {len}");
+    }
+}
+
+#[test]
 fn attention() {
     let mut random = random();
     for (heads, positions, head_dim) in [(1, 9, 4), (3, 40, 12), (2, 70, 64), (2, 12, 41)] {
         let cache = Cache { heads, positions, head_dim };
         let (keys, values) = (random.vector(cache.elements()), random.vector(cache.elements()));
+        let half = |elements: &[f32]| -> Vec<f16> {
+            elements.iter().map(|&element| f16::from_f32(element)).collect()
+        };
+        let (half_keys, half_values) = (half(&keys), half(&values));
         let stride = 3 * cache.width();
         for (start, tokens) in [(0, 1), (0, 6), (5, 1), (3, 5), (positions - 2, 2)] {
             let rows = random.vector(tokens * stride);
             let queries = Queries { rows: &rows, stride, start, scale: 0.3 };
             let mut fast = vec![0.0; tokens * cache.width()];
             let mut plain = vec![1.0; tokens * cache.width()];
-            zeroshot_kernels::attention(queries, cache, &keys, &values, &mut fast);
-            portable::attention(queries, cache, &keys, &values, &mut plain);
-            assert_eq!(bits(&fast), bits(&plain), "{cache:?}, {tokens} tokens after {start}");
+            let wide = [&keys, &values].map(|elements| Cached::F32(elements));
+            let narrow = [&half_keys, &half_values].map(|elements| Cached::F16(elements));
+            for [keys, values] in [wide, narrow] {
+                zeroshot_kernels::attention(queries, cache, keys, values, &mut fast);
+                portable::attention(queries, cache, keys, values, &mut plain);
+                assert_eq!(bits(&fast), bits(&plain), "{cache:?}, {tokens} tokens after {start}");
+            }
+            // The same numbers in F32: no bit is lost on the way there.
+            let [keys, values] = [&half_keys, &half_values]
+                .map(|elements| elements.iter().map(|half| half.to_f32()).collect::<Vec<_>>());
+            let [keys, values] = [&keys, &values].map(|elements| Cached::F32(elements));
+            zeroshot_kernels::attention(queries, cache, keys, values, &mut plain);
+            assert_eq!(bits(&fast), bits(&plain), "{cache:?}, F16 and the same in F32");
         }
     }
 }
@@ -204,7 +233,7 @@ fn threads_change_nothing() {
     let (rows, columns, tokens) = (1003, 768, 5);
     let values = random.vector(rows * columns);
     let weights = Packed::<8>::quantize(rows, columns, &values).expect("whole blocks");
-    let floats = PackedFloats::<Half>::pack(rows, columns, &values).expect("fits");
+    let floats = PackedFloats::<f16>::pack(rows, columns, &values).expect("fits");
     let x = random.vector(tokens * columns);
     let cache = Cache { heads: 6, positions: 700, head_dim: 64 };
     let (keys, cached) = (random.vector(cache.elements()), random.vector(cache.elements()));
@@ -216,7 +245,8 @@ fn threads_change_nothing() {
         weights.multiply(&x, None, &mut all[0]);
         floats.multiply(&x, None, &mut all[1]);
         all.push(vec![0.0; 3 * cache.width()]);
-        zeroshot_kernels::attention(queries, cache, &keys, &cached, &mut all[2]);
+        let (keys, values) = (Cached::F32(&keys), Cached::F32(&cached));
+        zeroshot_kernels::attention(queries, cache, keys, values, &mut all[2]);
         all.iter().map(|result| bits(result)).collect::<Vec<_>>()
     };
     let alone = results();

@@ -1,7 +1,9 @@
 //! The kernels in plain Rust against the formulas they stand for, computed naively in F64.
 #![cfg(not(target_arch = "wasm32"))]
 
-use zeroshot_kernels::{BLOCK, Cache, Packed, PackedF16, PackedQ4, PackedQ8, Queries, portable};
+use zeroshot_kernels::{
+    BLOCK, Cache, Cached, Packed, PackedF16, PackedQ4, PackedQ8, Queries, portable,
+};
 
 /// Values that look random and are always the same.
 fn vector(len: usize, seed: usize) -> Vec<f32> {
@@ -252,6 +254,27 @@ fn softmax_is_a_distribution() {
     }
 }
 
+/// The error of a logarithm of a probability, and of an entropy, is that of the sum of exponentials.
+#[test]
+fn softmax_totals_give_logarithms_and_entropy() {
+    for len in [1, 8, 13, 1024, 50_257] {
+        let row: Vec<f32> = vector(len, 8).iter().map(|x| x * 20.0).collect();
+        let found = portable::softmax_totals(&row);
+        let x: Vec<f64> = row.iter().copied().map(f64::from).collect();
+        let exact = exact_softmax(&x);
+        let (likely, probability) = x.iter().zip(&exact).max_by(|a, b| a.1.total_cmp(b.1)).unwrap();
+        assert_eq!(f64::from(found.largest), *likely);
+        assert!((-found.sum.ln() - probability.ln()).abs() < 3e-7, "{len}");
+        let entropy: f64 =
+            -exact.iter().map(|p| if *p > 0.0 { p * p.ln() } else { 0.0 }).sum::<f64>();
+        let difference = found.sum.ln() - found.distances / found.sum - entropy;
+        assert!(difference.abs() < 3e-6, "{len}: {difference}");
+    }
+    for row in [&[][..], &[f32::NEG_INFINITY], &[0.0, f32::INFINITY], &[f32::NAN, 1.0]] {
+        assert!(portable::softmax_totals(row).sum.is_nan(), "{row:?}");
+    }
+}
+
 #[test]
 fn attention_is_softmax_of_scores_times_values() {
     for (heads, positions, head_dim) in [(3, 40, 12), (2, 50, 64)] {
@@ -264,7 +287,7 @@ fn attention_is_softmax_of_scores_times_values() {
         cache.write(&rows, 3 * width, 2 * width, start, &mut values);
         let queries = Queries { rows: &rows, stride: 3 * width, start, scale: scale as f32 };
         let mut found = vec![0.0; tokens * width];
-        portable::attention(queries, cache, &keys, &values, &mut found);
+        portable::attention(queries, cache, Cached::F32(&keys), Cached::F32(&values), &mut found);
 
         let mut expected = Vec::new();
         for token in 0..tokens {

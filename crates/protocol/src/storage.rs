@@ -42,8 +42,6 @@ pub struct StoredModel {
     pub bytes: u64,
     /// Bytes of the whole.
     pub total: u64,
-    /// SHA-256 of the kept file in hexadecimal; empty while it is not complete.
-    pub sha256: String,
     /// What it is, once it is complete.
     pub model: Option<ModelSummary>,
     /// When it was used last, in milliseconds since 1970.
@@ -95,6 +93,7 @@ pub struct Description {
     pub download: u64,
     /// Bytes of the packed weights in memory and, within a few percent, on the device: by type.
     pub packed: Vec<(Quantization, u64)>,
-    /// Bytes that a full context takes in memory besides.
+    /// Bytes that a full context takes in memory besides, in F32; half of it with weights of 8 or 4
+    /// bits.
     pub kv_cache: u64,
 }

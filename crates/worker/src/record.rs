@@ -34,8 +34,6 @@ pub struct Record {
     pub total: u64,
     /// SHA-256 of each piece of what is there.
     pub pieces: Vec<String>,
-    /// SHA-256 of the whole kept file; empty while it is not complete.
-    pub sha256: String,
     /// What it is, once it is complete.
     pub model: Option<ModelSummary>,
     /// How far the digest of the source's weights has come: with the bytes that became what is
@@ -57,7 +55,6 @@ impl Record {
             length: 0,
             total,
             pieces: Vec::new(),
-            sha256: String::new(),
             model: None,
             digest: String::new(),
             last_used: now,
@@ -79,7 +76,7 @@ impl Record {
             && record.length <= record.total
             && record.pieces.len() as u64 == pieces(record.length)
             && record.pieces.iter().all(digest)
-            && (!complete || record.length == record.total && digest(&record.sha256))
+            && (!complete || record.length == record.total)
             && record.last_used.is_finite();
         sound.then_some(record)
     }
@@ -111,7 +108,6 @@ impl Record {
             source: self.source,
             bytes: self.length,
             total: self.total,
-            sha256: self.sha256,
             model: self.model,
             last_used: self.last_used,
         }
@@ -167,7 +163,6 @@ mod tests {
         Record {
             length: partial.total,
             pieces: vec!["0a".repeat(32); 3],
-            sha256: "cd".repeat(32),
             model: Some(model),
             ..partial
         }
@@ -204,7 +199,6 @@ mod tests {
             changed(|record| record.total = u64::MAX),
             changed(|record| drop(record.pieces.pop())),
             changed(|record| record.pieces[1].replace_range(..2, "zz")),
-            changed(|record| record.sha256.clear()),
         ] {
             assert_eq!(Record::read(&json, &key), None, "{json}");
         }

@@ -43,7 +43,7 @@ impl Session {
     /// [`crate::Error::VocabularyMismatch`] if they are not of one model.
     pub fn new(model: Model, tokenizer: Tokenizer) -> Result<Self> {
         tokenizer.check(model.config())?;
-        let reading = Reading::new(model.config())?;
+        let reading = Reading::new(&model)?;
         Ok(Self { model, tokenizer, reading, run: None, inspection: None })
     }
 

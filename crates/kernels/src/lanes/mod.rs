@@ -16,9 +16,16 @@ pub const LANES: usize = 8;
 pub trait Lanes: Copy {
     fn splat(value: f32) -> Self;
     fn load(from: &[f32; LANES]) -> Self;
-    /// Loads the bits of eight finite F16.
-    fn load_half(from: &[u16; LANES]) -> Self;
+    /// Loads the bits of eight finite F16, each [`F16_BIAS`] times too small: exactly, so that the
+    /// factor can be put wherever it costs least.
+    fn load_half_scaled(from: &[u16; LANES]) -> Self;
     fn store(self, to: &mut [f32; LANES]);
+
+    /// Loads the bits of eight finite F16.
+    #[inline(always)]
+    fn load_half(from: &[u16; LANES]) -> Self {
+        Self::load_half_scaled(from).mul(Self::splat(F16_BIAS))
+    }
 
     fn add(self, other: Self) -> Self;
     fn sub(self, other: Self) -> Self;
@@ -117,12 +124,18 @@ pub(crate) const F16_BIAS: f32 = f32::from_bits((127 + 112) << 23);
 /// The sign and the 15 bits below it, after a sign-extended F16 has been moved up by 13.
 pub(crate) const HALF_BITS: i32 = 0x8fff_e000_u32.cast_signed();
 
+/// The number from the bits of an F16, [`F16_BIAS`] times too small.
+#[inline(always)]
+fn half_scaled(bits: u16) -> f32 {
+    let moved = (i32::from(bits.cast_signed()) << 13) & HALF_BITS;
+    f32::from_bits(moved.cast_unsigned())
+}
+
 /// The number from the bits of an F16, in the way that vectors can do it: right for every finite
 /// one.
 #[inline(always)]
 pub(crate) fn half_to_f32(bits: u16) -> f32 {
-    let moved = (i32::from(bits.cast_signed()) << 13) & HALF_BITS;
-    f32::from_bits(moved.cast_unsigned()) * F16_BIAS
+    half_scaled(bits) * F16_BIAS
 }
 
 #[cfg(test)]

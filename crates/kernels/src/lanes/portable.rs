@@ -1,6 +1,6 @@
 //! Eight lanes in plain Rust.
 
-use super::{LANES, Lanes, half_to_f32, sum_in_order};
+use super::{LANES, Lanes, half_scaled, sum_in_order};
 
 /// Eight `f32` in an array, which the compiler puts into whatever registers there are.
 #[derive(Clone, Copy)]
@@ -29,10 +29,10 @@ impl Lanes for Portable {
     }
 
     #[inline(always)]
-    fn load_half(from: &[u16; LANES]) -> Self {
+    fn load_half_scaled(from: &[u16; LANES]) -> Self {
         let mut lanes = [0.0; LANES];
         for (lane, &bits) in lanes.iter_mut().zip(from) {
-            *lane = half_to_f32(bits);
+            *lane = half_scaled(bits);
         }
         Self(lanes)
     }

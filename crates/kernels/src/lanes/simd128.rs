@@ -13,11 +13,16 @@ fn add_pairs(a: v128, b: v128) -> v128 {
     f32x4_add(i32x4_shuffle::<0, 2, 4, 6>(a, b), i32x4_shuffle::<1, 3, 5, 7>(a, b))
 }
 
+/// The numbers of four F16 whose bits have been sign-extended, `F16_BIAS` times too small.
+#[inline(always)]
+fn halves_scaled(bits: v128) -> v128 {
+    v128_and(i32x4_shl(bits, 13), i32x4_splat(HALF_BITS))
+}
+
 /// The numbers of four F16 whose bits have been sign-extended.
 #[inline(always)]
 pub(crate) fn halves(bits: v128) -> v128 {
-    let moved = v128_and(i32x4_shl(bits, 13), i32x4_splat(HALF_BITS));
-    f32x4_mul(moved, f32x4_splat(F16_BIAS))
+    f32x4_mul(halves_scaled(bits), f32x4_splat(F16_BIAS))
 }
 
 impl Lanes for Simd128 {
@@ -36,11 +41,12 @@ impl Lanes for Simd128 {
 
     #[inline(always)]
     #[allow(unsafe_code, reason = "vector loads take pointers")]
-    fn load_half(from: &[u16; LANES]) -> Self {
+    fn load_half_scaled(from: &[u16; LANES]) -> Self {
         let start = from.as_ptr().cast::<v128>();
         // SAFETY: the eight numbers behind the reference are one vector; alignment is not asked.
         let bits = unsafe { v128_load(start) };
-        Self(halves(i32x4_extend_low_i16x8(bits)), halves(i32x4_extend_high_i16x8(bits)))
+        let (low, high) = (i32x4_extend_low_i16x8(bits), i32x4_extend_high_i16x8(bits));
+        Self(halves_scaled(low), halves_scaled(high))
     }
 
     #[inline(always)]

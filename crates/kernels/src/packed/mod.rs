@@ -147,16 +147,18 @@ impl<const BITS: usize> Packed<BITS> {
     /// # Errors
     /// If the bytes are not whole rows, go beyond the last, or a scale is not finite.
     pub fn set_stored(&mut self, first: usize, bytes: &[u8]) -> Result<(), Error> {
-        let blocks = self.columns / BLOCK;
-        self.check_rows(first, bytes.len(), blocks * Self::BLOCK_BYTES)?;
-        for (index, block) in bytes.chunks_exact(Self::BLOCK_BYTES).enumerate() {
-            let (scale, bytes) = block.split_at(2);
-            let quants = std::array::from_fn(|column| match BITS {
-                4 => nibble(bytes[column % (BLOCK / 2)], column) as i8 - 8,
-                _ => bytes[column].cast_signed(),
-            });
-            let scale = u16::from_le_bytes([scale[0], scale[1]]);
-            self.put(first + index / blocks, index % blocks, scale, &quants)?;
+        let of_row = self.columns / BLOCK * Self::BLOCK_BYTES;
+        self.check_rows(first, bytes.len(), of_row)?;
+        for (row, bytes) in (first..).zip(bytes.chunks_exact(of_row)) {
+            for (block, bytes) in bytes.chunks_exact(Self::BLOCK_BYTES).enumerate() {
+                let (scale, quants) = bytes.split_at(2);
+                let scale = u16::from_le_bytes([scale[0], scale[1]]);
+                let quads = self.put_scale(row, block, scale)?;
+                // What ggml has in the halves of a byte, this layout has there too.
+                for (place, quad) in quads.zip(quants.as_chunks::<QUAD>().0) {
+                    *place = *quad;
+                }
+            }
         }
         Ok(())
     }
@@ -216,16 +218,9 @@ impl<const BITS: usize> Packed<BITS> {
         scale: u16,
         quants: &[i8; BLOCK],
     ) -> Result<(), Error> {
-        if !f16::from_bits(scale).is_finite() {
-            return Err(Error::Scale);
-        }
-        let (index, row) = self.place(row, block);
-        self.scales[index][row] = scale;
-        let bytes = &mut self.quants[index * Self::GROUP_BYTES..][..Self::GROUP_BYTES];
-        for (quad, rows) in bytes.as_chunks_mut::<{ GROUP * QUAD }>().0.iter_mut().enumerate() {
-            for (i, byte) in rows[row * QUAD..][..QUAD].iter_mut().enumerate() {
-                let column = quad * QUAD + i;
-                let stored = |column: usize| (i32::from(quants[column]) + Self::OFFSET) as u8;
+        let stored = |column: usize| (i32::from(quants[column]) + Self::OFFSET) as u8;
+        for (quad, place) in self.put_scale(row, block, scale)?.enumerate() {
+            for (column, byte) in (quad * QUAD..).zip(place) {
                 *byte = stored(column);
                 if BITS == 4 {
                     *byte |= stored(column + BLOCK / 2) << 4;
@@ -233,6 +228,23 @@ impl<const BITS: usize> Packed<BITS> {
             }
         }
         Ok(())
+    }
+
+    /// Puts the scale of a row's block into its place, and gives the places of its weights.
+    #[inline(always)]
+    fn put_scale(
+        &mut self,
+        row: usize,
+        block: usize,
+        scale: u16,
+    ) -> Result<impl Iterator<Item = &mut [u8; QUAD]>, Error> {
+        if !f16::from_bits(scale).is_finite() {
+            return Err(Error::Scale);
+        }
+        let (index, row) = self.place(row, block);
+        self.scales[index][row] = scale;
+        let bytes = &mut self.quants[index * Self::GROUP_BYTES..][..Self::GROUP_BYTES];
+        Ok(bytes.as_chunks_mut::<QUAD>().0.iter_mut().skip(row).step_by(GROUP))
     }
 
     /// The byte of a group's block in which a row's weight lies.
@@ -283,13 +295,18 @@ impl<const BITS: usize> Packed<BITS> {
     /// If there is no such row.
     pub fn extend_with_stored(&self, row: usize, out: &mut Vec<u8>) {
         assert!(row < self.rows);
-        for block in 0..self.columns / BLOCK {
+        let start = out.len();
+        out.resize(start + self.columns / BLOCK * Self::BLOCK_BYTES, 0);
+        let stored = out[start..].chunks_exact_mut(Self::BLOCK_BYTES);
+        for (block, stored) in stored.enumerate() {
             let (index, row) = self.place(row, block);
-            out.extend_from_slice(&self.scales[index][row].to_le_bytes());
+            let (scale, quants) = stored.split_at_mut(2);
+            scale.copy_from_slice(&self.scales[index][row].to_le_bytes());
             let bytes = &self.quants[index * Self::GROUP_BYTES..][..Self::GROUP_BYTES];
-            for rows in bytes.as_chunks::<{ GROUP * QUAD }>().0 {
-                // What ggml has in the halves of a byte, this layout has there too.
-                out.extend_from_slice(&rows[row * QUAD..][..QUAD]);
+            let quads = bytes.as_chunks::<QUAD>().0.iter().skip(row).step_by(GROUP);
+            // What ggml has in the halves of a byte, this layout has there too.
+            for (stored, quad) in quants.as_chunks_mut::<QUAD>().0.iter_mut().zip(quads) {
+                *stored = *quad;
             }
         }
     }

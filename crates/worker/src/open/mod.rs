@@ -7,7 +7,7 @@ use sha2::digest::common::hazmat::{SerializableState, SerializedState};
 use sha2::{Digest, Sha256};
 use zeroshot_gpt2::parts::hexadecimal;
 use zeroshot_gpt2::weights::{Keeping, Stream};
-use zeroshot_gpt2::{Config, Error, Part, Session, Tokenizer, Vocabulary, WeightType};
+use zeroshot_gpt2::{Config, Error, Model, Part, Session, Tokenizer, Vocabulary, WeightType};
 use zeroshot_protocol::{Description, Failure, ModelSource, ModelSummary, Quantization};
 
 use crate::{arrival::check_digest, failure};
@@ -232,13 +232,12 @@ impl Opening {
     /// Says which file is at fault, and what is wrong with it.
     pub fn finish(self) -> Result<(Session, String), Failure> {
         let Self { source, vocabulary, stream, digest, .. } = self;
-        if let Some(config) = stream.config() {
-            check_memory(config)?;
-        }
+        let blamed = |error: Error| failure::of(&error, &source);
+        // First the model: a file that was cut says so, whatever else it lacks.
+        let header = stream.gguf_header().cloned();
+        let model = stream.finish().map_err(blamed)?;
+        check_memory(&model)?;
         let opened = || -> Result<Session, Error> {
-            // First the model: a file that was cut says so, whatever else it lacks.
-            let header = stream.gguf_header().cloned();
-            let model = stream.finish()?;
             let tokenizer = match (vocabulary, header) {
                 (Some(vocabulary), _) => Tokenizer::new(vocabulary)?,
                 (None, Some(header)) => Tokenizer::from_gguf(&header)?,
@@ -246,7 +245,7 @@ impl Opening {
             };
             Session::new(model, tokenizer)
         };
-        let session = opened().map_err(|error| failure::of(&error, &source))?;
+        let session = opened().map_err(blamed)?;
         let digest = match digest {
             Some(digest) => check_digest(&source.weights, &source.sha256, &digest.finalize())?,
             None => String::new(),
@@ -271,10 +270,11 @@ impl Mark {
 
 /// Whether there is room for the keys and values of a full context. They are allocated where a
 /// lack of memory would stop the worker without a word.
-fn check_memory(config: &Config) -> Result<(), Failure> {
-    let bytes = config.n_positions.saturating_mul(config.n_embd).saturating_mul(size_of::<f32>());
+fn check_memory(model: &Model) -> Result<(), Failure> {
+    let tensors = 2 * model.config().n_layer;
+    let bytes = model.cache_bytes() / tensors.max(1);
     let mut probes = Vec::new();
-    for _ in 0..2 * config.n_layer {
+    for _ in 0..tensors {
         let mut probe: Vec<u8> = Vec::new();
         probe.try_reserve_exact(bytes).map_err(|_| Failure::OutOfMemory)?;
         // An allocation that nobody looks at could be left out.

@@ -9,6 +9,7 @@ use zeroshot_gpt2::weights::Keeping;
 use zeroshot_protocol::{Kept, ModelSource, ModelSummary};
 
 use super::{
+    digests::Digests,
     locks::{Lock, Mode, lock},
     pieces::Pieces,
     scope::{now, today},
@@ -25,6 +26,7 @@ pub struct Keeper {
     record: Record,
     keeping: Keeping,
     ledger: Ledger,
+    digests: Digests,
     writer: Writer,
     /// Bytes between the model and the ledger.
     buffer: Vec<u8>,
@@ -61,8 +63,8 @@ impl Keeper {
         };
         let title = source.keep.as_deref().unwrap_or_default();
         let total = keeping.file_bytes();
-        let (mut record, mut ledger) =
-            (Record::new(key, title, source, total, today()), Ledger::default());
+        let mut record = Record::new(key, title, source, total, today());
+        let (mut ledger, mut digests) = (Ledger::default(), Digests::default());
         let before = shelf.record(key).await;
         if let Some(before) = before.filter(|before| before.total == total && before.is_of(source))
         {
@@ -73,6 +75,8 @@ impl Keeper {
             let Record { title, last_used, .. } = record;
             record = before;
             (record.title, record.last_used) = (title, last_used);
+            // The last piece may not be full, and gets another digest then.
+            digests.known(&record.pieces[..ledger.piece().0]);
         }
         let (needed, available) = (total - ledger.length(), available().await);
         if available.is_some_and(|available| available < needed) {
@@ -90,6 +94,7 @@ impl Keeper {
                 record,
                 keeping,
                 ledger,
+                digests,
                 writer,
                 buffer: Vec::new(),
                 noted: now(),
@@ -118,6 +123,7 @@ impl Keeper {
                 bytes = &bytes[self.ledger.take(bytes)..];
                 if self.ledger.is_full() {
                     let (index, piece) = self.ledger.piece();
+                    self.digests.add(piece);
                     self.writer.put(index, piece).await?;
                     self.ledger.turn();
                 }
@@ -146,8 +152,8 @@ impl Keeper {
             self.writer.put(index, piece).await?;
         }
         self.record.length = self.ledger.length();
-        self.record.pieces = self.ledger.digests();
-        self.writer.flush(self.record.length)?;
+        self.record.pieces = self.digests.all(piece).await?;
+        self.writer.cut(self.record.length)?;
         self.shelf.put_record(&self.record).await
     }
 
@@ -159,7 +165,6 @@ impl Keeper {
         if self.ledger.length() != self.keeping.file_bytes() {
             return Err(Refused::Other("some of it is missing".to_owned()));
         }
-        self.record.sha256 = self.ledger.whole();
         self.record.model = Some(model);
         self.record.digest.clear();
         self.record.last_used = today();

@@ -1,6 +1,8 @@
-//! The browser around the worker: messages in, events out, one step of work a turn.
+//! The browser around the worker: messages in, events out, and the work in turns that let the page be
+//! heard.
 
 mod control;
+mod digests;
 mod fetch;
 mod fetches;
 mod incoming;
@@ -38,6 +40,9 @@ const ENDING_TRIES: u32 = 100;
 
 /// Milliseconds between two looks.
 const ENDING_PAUSE_MS: i32 = 20;
+
+/// Milliseconds after which a turn begins no other step.
+const TURN_MS: f64 = 8.0;
 
 /// Starts listening, and tells the page that it may speak.
 pub fn start() {
@@ -160,13 +165,17 @@ impl Desk {
         }
     }
 
-    /// One step of the work under way.
+    /// A step of the work under way, or as many as there is time for: the next turn only comes after
+    /// some tenths of a millisecond, much beside a token of a small model.
     fn turn(&self, turns: &Turns) {
         let mut runner = self.runner.borrow_mut();
-        work_on(runner.at_work());
-        runner.advance(now).iter().for_each(post);
-        if runner.has_work() {
-            turns.ask();
+        let begun = now();
+        while runner.has_work() {
+            work_on(runner.at_work());
+            runner.advance(now).iter().for_each(post);
+            if now() - begun >= TURN_MS {
+                return turns.ask();
+            }
         }
     }
 

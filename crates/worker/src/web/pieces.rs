@@ -1,16 +1,17 @@
-//! The pieces of a kept file, each held against its digest; the next one is read and checked, by
-//! the browser's own code, while the one before is worked on.
+//! The pieces of a kept file, each held against its digest; the next ones are read while the one
+//! before is worked on.
 
-use std::rc::Rc;
+use std::{collections::VecDeque, rc::Rc};
 
-use js_sys::{ArrayBuffer, Reflect, Uint8Array};
-use sha2::{Digest, Sha256};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
-use zeroshot_gpt2::parts::hexadecimal;
 
-use super::{fetch::take, scope::scope, shelf::Reader};
+use super::{digests::Taken, fetch::take, shelf::Reader};
 use crate::{ledger::pieces, record::Record};
+
+/// Pieces that are asked for ahead: the browser takes longer to bring one than to check it.
+const AHEAD: usize = 3;
 
 /// A kept file that is read from its beginning.
 pub struct Pieces {
@@ -19,7 +20,7 @@ pub struct Pieces {
     length: u64,
     /// The piece that is asked for next.
     index: u64,
-    ahead: Option<JsFuture>,
+    ahead: VecDeque<JsFuture>,
 }
 
 /// A piece is not as it was written, or cannot be read.
@@ -33,9 +34,9 @@ impl Pieces {
             digests: record.pieces.clone(),
             length: record.length,
             index: 0,
-            ahead: None,
+            ahead: VecDeque::with_capacity(AHEAD),
         };
-        pieces.ask();
+        (0..AHEAD).for_each(|_| pieces.ask());
         pieces
     }
 
@@ -44,7 +45,7 @@ impl Pieces {
     /// # Errors
     /// [`Unsound`].
     pub async fn next(&mut self, bytes: &mut Vec<u8>) -> Result<bool, Unsound> {
-        let Some(ahead) = self.ahead.take() else { return Ok(false) };
+        let Some(ahead) = self.ahead.pop_front() else { return Ok(false) };
         let piece = ahead.await.map_err(|_| Unsound)?;
         self.ask();
         take(&Uint8Array::new(&piece), bytes);
@@ -60,30 +61,12 @@ impl Pieces {
         let reader = Rc::clone(&self.reader);
         let place = usize::try_from(index).ok();
         let expected = place.and_then(|place| self.digests.get(place)).cloned();
-        self.ahead = Some(JsFuture::from(future_to_promise(async move {
+        let piece = future_to_promise(async move {
             let piece = reader.piece(index, length).await?;
-            let digest = digest(&piece).await;
+            let digest = Taken::of(&Uint8Array::new(&piece)).digest().await?;
             let sound = expected.is_some_and(|expected| expected.eq_ignore_ascii_case(&digest));
             if sound { Ok(piece.into()) } else { Err(JsValue::UNDEFINED) }
-        })));
-    }
-}
-
-/// The SHA-256 of some bytes, where possible by the browser's own code, which is many times as
-/// fast as ours and has a thread of its own.
-async fn digest(bytes: &ArrayBuffer) -> String {
-    let by_browser = async {
-        // Not there on pages that are not secure.
-        let crypto = Reflect::get(&scope(), &"crypto".into())?;
-        if Reflect::get(&crypto, &"subtle".into())?.is_undefined() {
-            return Err(JsValue::UNDEFINED);
-        }
-        let subtle = scope().crypto()?.subtle();
-        let digest = subtle.digest_with_str_and_buffer_source("SHA-256", bytes)?;
-        JsFuture::from(digest).await?.dyn_into::<ArrayBuffer>()
-    };
-    match by_browser.await {
-        Ok(digest) => hexadecimal(&Uint8Array::new(&digest).to_vec()),
-        Err(_) => hexadecimal(&Sha256::digest(Uint8Array::new(bytes).to_vec())),
+        });
+        self.ahead.push_back(JsFuture::from(piece));
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     state::{Device, Library, Obstacle, fit, must_give_way, needed, too_little_room},
 };
 use std::rc::Rc;
+use zeroshot_protocol::Quantization;
 
 /// What every part of the page stands on.
 #[derive(Clone, PartialEq)]
@@ -30,9 +31,9 @@ pub struct Verdict {
 }
 
 impl Ground {
-    /// What becomes of a model with weights of `packed` bytes.
-    pub fn judge(&self, packed: u64, kv_cache: u64) -> Verdict {
-        let needed = needed(packed, kv_cache);
+    /// What becomes of a model with weights of `packed` bytes in these numbers.
+    pub fn judge(&self, kind: Option<Quantization>, packed: u64, kv_cache: u64) -> Verdict {
+        let needed = needed(kind, packed, kv_cache);
         let storage = self.library.storage.as_deref();
         Verdict {
             fits: fit(needed, &self.device),

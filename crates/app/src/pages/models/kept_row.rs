@@ -71,7 +71,7 @@ fn to_use(i18n: &I18n, stored: &StoredModel, ground: &Ground) -> Html {
     if is_listed || !has_rest {
         return Html::default();
     }
-    let verdict = ground.judge(stored.total, 0);
+    let verdict = ground.judge(stored.source.quantization, stored.total, 0);
     get(i18n, ground, &chosen, &verdict, &Rc::default())
 }
 

@@ -27,7 +27,7 @@ pub fn Row(props: &Props) -> Html {
     let i18n = use_i18n();
     let picked = use_state(|| None::<Option<Quantization>>);
     let Props { entry, ground } = props;
-    let fits = |kind| ground.judge(entry.packed(kind), entry.kv_cache).fits.is_ok();
+    let fits = |kind| ground.judge(kind, entry.packed(kind), entry.kv_cache).fits.is_ok();
     let offers: Vec<_> = entry
         .types()
         .iter()
@@ -40,7 +40,7 @@ pub fn Row(props: &Props) -> Html {
         let picked = picked.setter();
         Callback::from(move |kind| picked.set(Some(kind)))
     };
-    let verdict = ground.judge(entry.packed(kind), entry.kv_cache);
+    let verdict = ground.judge(kind, entry.packed(kind), entry.kv_cache);
     let chosen = Chosen::of(entry, &ground.hub, kind);
     html! {
         <li>

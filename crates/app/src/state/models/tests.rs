@@ -63,7 +63,6 @@ fn stored(chosen: &Chosen, complete: bool) -> Storage {
         source: ModelSource { bytes: 99, ..chosen.source.clone() },
         bytes: 50,
         total: 99,
-        sha256: String::new(),
         model: complete.then(summary),
         last_used: 0.0,
     };

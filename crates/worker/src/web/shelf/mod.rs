@@ -192,13 +192,13 @@ impl Writer {
         Ok(())
     }
 
-    /// Makes sure that all that was put is there, and nothing behind it.
+    /// Makes sure that nothing is behind a place.
     ///
     /// # Errors
     /// The same.
-    pub fn flush(&self, length: u64) -> Result<(), Refused> {
+    pub fn cut(&self, length: u64) -> Result<(), Refused> {
         if let Self::Files(writer) = self {
-            writer.flush(length)?;
+            writer.cut(length)?;
         }
         Ok(())
     }

@@ -60,7 +60,7 @@ fn Described(props: &DescribedProps) -> Html {
     let kinds: Vec<_> = sizes.iter().map(|(kind, _)| *kind).collect();
     let judge = |kind| {
         let size = sizes.iter().find(|(of, _)| *of == kind).map_or(0, |(_, size)| *size);
-        ground.judge(size, description.kv_cache)
+        ground.judge(kind, size, description.kv_cache)
     };
     let kind = picked.unwrap_or_else(|| best_type(&kinds, |kind| judge(kind).fits.is_ok()));
     let offers: Vec<_> = sizes
