@@ -5,6 +5,7 @@
 //! and knows nothing of models, prompts or Yew.
 
 pub mod command;
+pub mod instructions;
 pub mod offline;
 pub mod page;
 pub mod project;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use xtask::{page, project, server::Server, sizes, test, tidy, tools, wasm};
+use xtask::{instructions, page, project, server::Server, sizes, test, tidy, tools, wasm};
 
 const HELP: &str = "\
 cargo xtask COMMAND
@@ -13,9 +13,10 @@ cargo xtask COMMAND
   build                       build the page into dist/
   serve [--port N] [--dir D]  build the page if needed and serve it (port 8080 or the next free one);
                               with --dir, serve that folder as it is
-  test [STEP…]                run every check, or only these: fmt clippy tidy native wasm page browser
+  test [STEP…]                run every check, or only these: fmt clippy tidy native instructions wasm page browser
   tidy                        check the rules of the project (also a step of test)
   sizes                       print the size of the built page's wasm files
+  instructions [--renew]      count what the kernels take in WebAssembly (also a step of test); write it down
   bench [OPTION…]             measure speed and memory beside other engines (--help lists the options)
 ";
 
@@ -38,6 +39,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["serve", options @ ..] => serve(options),
         ["test", steps @ ..] => test::run(steps),
         ["tidy"] => tidy::check(),
+        ["instructions", options @ ..] => instructions::count(options),
         ["bench", options @ ..] => bench(options),
         ["sizes"] => {
             sizes::print(&sizes::measure(&project::dist())?);

@@ -10,16 +10,17 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::project::{self, WASM_PROFILE, WASM_TARGET};
 use crate::wasm::{self, Compiler};
-use crate::{command, page, sizes, tidy, tools};
+use crate::{command, instructions, page, sizes, tidy, tools};
 
 /// A check: its name on the command line, what it is, and how it is run.
 type Step = (&'static str, &'static str, fn() -> Result<()>);
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     ("fmt", "Formatting", format),
     ("clippy", "Lints", clippy),
     ("tidy", "Rules of the project", tidy::check),
     ("native", "Native tests", native),
+    ("instructions", "Instructions of the kernels", || instructions::count(&[])),
     ("wasm", "Tests in WebAssembly", wasm),
     ("page", "The page and its size", page),
     ("browser", "The page in Chromium", browser),

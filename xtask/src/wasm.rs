@@ -107,6 +107,16 @@ impl Compiler {
         }
     }
 
+    /// What it calls itself.
+    pub fn version(&self) -> Result<String> {
+        let rustc = match self {
+            Self::Native => Path::new("rustc"),
+            Self::Debian { rustc, .. } => rustc,
+        };
+        let version = Command::new(rustc).arg("--version").current_dir(project::root()).output()?;
+        Ok(String::from_utf8(version.stdout)?.trim().to_owned())
+    }
+
     /// Makes `command` (Cargo, or a program that calls Cargo) compile for the browser with this compiler.
     ///
     /// `tools` come first on PATH after the compiler's own folder.

@@ -25,6 +25,10 @@ const PLACE: &str = "const SCRIPTS = {};";
 /// Names of the builds to make, with commas between them; all where it is not set.
 const CHOICE: &str = "ZEROSHOT_WORKERS";
 
+/// Where this is set, the workers keep the names of their functions, a quarter of their files: what a profile needs
+/// (`cargo xtask bench --profile`).
+const NAMES: &str = "ZEROSHOT_NAMES";
+
 /// A form of the worker, named as in `zeroshot_protocol::Build`.
 #[derive(Debug)]
 struct Build {
@@ -130,6 +134,8 @@ fn bind(
     let mut digest = Sha256::new();
     digest.update(project::wasm_bindgen_version()?);
     digest.update(&start);
+    let names = std::env::var_os(NAMES).is_some();
+    digest.update([u8::from(names)]);
     digest.update(std::fs::read(program).with_context(|| program.display().to_string())?);
     let before = format!("{PROGRAM}-{}-", build.name);
     let name = format!("{before}{}", offline::hex(&digest.finalize()[..8]));
@@ -144,7 +150,11 @@ fn bind(
         }
         let mut bind = Command::new(wasm_bindgen.join("wasm-bindgen"));
         bind.args(["--target", "web", "--no-typescript", "--out-name", &name, "--out-dir"]);
-        command::run(bind.arg(folder).arg(program))?;
+        bind.arg(folder).arg(program);
+        if !names {
+            bind.arg("--remove-name-section");
+        }
+        command::run(&mut bind)?;
         let bound = std::fs::read_to_string(&files[0])?;
         std::fs::write(&files[0], bound + &start)?;
     }
