@@ -50,11 +50,16 @@ pub(crate) fn softmax_totals_with<L: Lanes>(row: &[f32]) -> SoftmaxTotals {
     let largest = largest::<L>(row);
     let (shift, least) = (L::splat(largest), L::splat(-80.0));
     let (mut sum, mut distances) = (0.0, 0.0);
+    // Not a number as soon as one distance is none, which `at_least` may lose: with relaxed SIMD,
+    // the compiler takes an instruction for it that leaves open what becomes of one.
+    let mut all = L::splat(0.0);
     for chunk in row.chunks(CHUNK) {
         let (mut sums, mut products) = (L::splat(0.0), L::splat(0.0));
         let mut add = |lanes: L| {
             // Further away, the exponential comes no nearer to zero.
-            let distance = lanes.sub(shift).at_least(least);
+            let distance = lanes.sub(shift);
+            all = all.add(distance);
+            let distance = distance.at_least(least);
             let exponential = distance.exp();
             sums = sums.add(exponential);
             products = products.add(exponential.mul(distance));
@@ -69,8 +74,7 @@ pub(crate) fn softmax_totals_with<L: Lanes>(row: &[f32]) -> SoftmaxTotals {
         sum += f64::from(sums.sum());
         distances += f64::from(products.sum());
     }
-    // The sum of a row without numbers is not that of one.
-    if row.is_empty() {
+    if row.is_empty() || all.sum().is_nan() {
         sum = f64::NAN;
     }
     SoftmaxTotals { largest, sum, distances }
