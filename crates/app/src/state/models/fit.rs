@@ -136,6 +136,8 @@ mod tests {
     #[test]
     fn a_smaller_computer_gets_coarser_numbers_or_a_reason() {
         let device = Device { memory: Some(4 << 30), is_phone: false };
+        assert_eq!(offered("gpt2-xl", device), (Some(Quantization::Q8), Ok(())));
+        let device = Device { memory: Some(3 << 30), is_phone: false };
         assert_eq!(offered("gpt2-large", device), (Some(Quantization::Q8), Ok(())));
         assert_eq!(offered("gpt2-xl", device), (Some(Quantization::Q4), Ok(())));
         let device = Device { memory: Some(2 << 30), is_phone: false };
@@ -150,7 +152,8 @@ mod tests {
         assert_eq!(offered("gpt2", phone), (Some(Quantization::Q8), Ok(())));
         assert!(matches!(offered("gpt2-xl", phone).1, Err(Obstacle::Phone { .. })));
         let old = Device { memory: Some(1 << 30), is_phone: true };
-        assert!(matches!(offered("gpt2-medium", old).1, Err(Obstacle::Phone { .. })));
+        assert_eq!(offered("gpt2-medium", old), (Some(Quantization::Q4), Ok(())));
+        assert!(matches!(offered("gpt2-large", old).1, Err(Obstacle::Phone { .. })));
     }
 
     #[test]
