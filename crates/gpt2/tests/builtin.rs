@@ -1,5 +1,5 @@
-//! The project's own models, as they ship: the same logits, tokens and greedy text as PyTorch. The
-//! small one is packed; what is compared then is what its numbers stand for.
+//! The project's own models, as they ship: the same logits, tokens and greedy text as PyTorch. Those
+//! beside the default are packed; what is compared then is what their numbers stand for.
 
 mod golden;
 
@@ -44,9 +44,12 @@ fn tokenizer() -> Tokenizer {
     Tokenizer::from_json(&file("tokenizer.json")).expect("valid")
 }
 
-/// The small model and its tokenizer, which lies in the same file.
-fn small() -> (Model, Tokenizer) {
-    let file = golden::builtin::file("../builtin-small/model.gguf");
+/// The models beside the default.
+const PACKED: [&str; 2] = ["builtin-small", "builtin-large"];
+
+/// One of them and its tokenizer, which lies in the same file.
+fn packed(name: &str) -> (Model, Tokenizer) {
+    let file = golden::builtin::file(&format!("../{name}/model.gguf"));
     let tokenizer = Tokenizer::from_gguf(&gguf::header(&file).expect("reads")).expect("valid");
     (golden::of_gguf(&file, Some(WeightType::F32), Backend::default()), tokenizer)
 }
@@ -54,7 +57,9 @@ fn small() -> (Model, Tokenizer) {
 #[test]
 fn logits_are_those_of_transformers() {
     logits_agree(&model(), &golden::json("builtin.json"));
-    logits_agree(&small().0, &golden::json("builtin-small.json"));
+    for name in PACKED {
+        logits_agree(&packed(name).0, &golden::json(&format!("{name}.json")));
+    }
 }
 
 fn logits_agree(model: &Model, golden: &Builtin) {
@@ -79,8 +84,10 @@ fn logits_agree(model: &Model, golden: &Builtin) {
 #[test]
 fn greedy_text_is_that_of_transformers() {
     texts_agree(model(), tokenizer(), &golden::json("builtin.json"));
-    let (model, tokenizer) = small();
-    texts_agree(model, tokenizer, &golden::json("builtin-small.json"));
+    for name in PACKED {
+        let (model, tokenizer) = packed(name);
+        texts_agree(model, tokenizer, &golden::json(&format!("{name}.json")));
+    }
 }
 
 fn texts_agree(model: Model, tokenizer: Tokenizer, golden: &Builtin) {
