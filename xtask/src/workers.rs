@@ -25,8 +25,8 @@ const PLACE: &str = "const SCRIPTS = {};";
 /// Names of the builds to make, with commas between them; all where it is not set.
 const CHOICE: &str = "ZEROSHOT_WORKERS";
 
-/// Where this is set, the workers keep the names of their functions, a quarter of their files: what a profile needs
-/// (`cargo xtask bench --profile`).
+/// Where this is set, the workers keep the names of their functions, a quarter of their files: what a profile
+/// in the browser's tools needs.
 const NAMES: &str = "ZEROSHOT_NAMES";
 
 /// A form of the worker, named as in `zeroshot_protocol::Build`.
