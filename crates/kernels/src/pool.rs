@@ -307,7 +307,9 @@ pub fn threads() -> usize {
 /// additions: enough that taking them costs nothing beside; all of them where the whole is too
 /// little to be worth waking a thread.
 pub(crate) fn grain(items: usize, of_item: usize) -> usize {
-    const LEAST_CHUNK: usize = 1 << 15;
+    /// With a quarter of it, two threads in a browser take 9.4 ms in place of 6.8 for a token of GPT-2
+    /// 124M: each comes back to the rows between the other's, and memory is read in short stretches.
+    const LEAST_CHUNK: usize = 1 << 17;
     const LEAST_JOB: usize = 1 << 19;
     if items.saturating_mul(of_item) < LEAST_JOB {
         return items;
