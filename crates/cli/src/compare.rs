@@ -96,7 +96,7 @@ struct Comparison {
 fn read(reference: &Model, other: &Model, windows: &[Vec<u32>]) -> Result<Comparison, Failure> {
     let mut comparison = Comparison::default();
     for window in windows {
-        let mut caches = (cache(reference)?, cache(other)?);
+        let mut caches = (reference.cache()?, other.cache()?);
         for (tile, start) in window.chunks(PREFILL_TILE).zip((0..).step_by(PREFILL_TILE)) {
             let ours = rows(reference, tile, &mut caches.0)?;
             let theirs = rows(other, tile, &mut caches.1)?;
@@ -106,10 +106,6 @@ fn read(reference: &Model, other: &Model, windows: &[Vec<u32>]) -> Result<Compar
         }
     }
     Ok(comparison)
-}
-
-fn cache(model: &Model) -> Result<KvCache, Failure> {
-    Ok(model.cache()?)
 }
 
 fn rows(model: &Model, tokens: &[u32], cache: &mut KvCache) -> Result<Vec<Vec<f32>>, Failure> {

@@ -9,7 +9,8 @@
 use crate::dispatch::on_best_lanes;
 use crate::lanes::{F16_BIAS, LANES, Lanes, Portable};
 use crate::packed::{Error, filled};
-use crate::{parts::Parts, pool};
+use crate::parts::{Parts, put_rows};
+use crate::pool;
 use half::f16;
 use std::fmt;
 use std::ops::Range;
@@ -318,12 +319,7 @@ fn multiply_groups<L: Lanes>(
         let last = rows.min(first + GROUP);
         // SAFETY: of each token, the rows of these groups are written here alone.
         let out = unsafe { y.part(token * rows + first..token * rows + last) };
-        for (out, sum) in out.iter_mut().zip(sums.to_array()) {
-            *out = sum;
-        }
-        for (out, bias) in out.iter_mut().zip(bias.map_or(&[][..], |bias| &bias[first..last])) {
-            *out += bias;
-        }
+        put_rows(out, sums.to_array(), bias.map(|bias| &bias[first..last]));
     };
     for start in (0..tokens).step_by(TOKENS) {
         let end = tokens.min(start + TOKENS);

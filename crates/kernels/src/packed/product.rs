@@ -4,7 +4,8 @@
 
 use super::activations::{Activations, Row};
 use super::{BLOCK, GROUP, Group, GroupScales, Packed, portable};
-use crate::{parts::Parts, pool};
+use crate::parts::{Parts, put_rows};
+use crate::pool;
 use std::ops::Range;
 
 /// Tokens that are multiplied at once, so that weights are widened once for all of them.
@@ -110,13 +111,7 @@ impl<const BITS: usize> Packed<BITS> {
             let at = token * self.rows;
             // SAFETY: of each token, the rows of this group are written here alone.
             let out = unsafe { y.part(at + rows.start..at + rows.end) };
-            // Not by `copy_from_slice`: for eight numbers, its call takes longer than they do.
-            for (out, product) in out.iter_mut().zip(products) {
-                *out = product;
-            }
-            for (out, bias) in out.iter_mut().zip(bias.unwrap_or_default()) {
-                *out += bias;
-            }
+            put_rows(out, products, bias);
         };
         let mut token = tokens.start;
         while token + TILE <= tokens.end {
