@@ -1,7 +1,7 @@
 """GPT-2 in plain PyTorch, for training on a CPU.
 
 Holds: the configuration, the forward pass with its loss, GPT-2's initialisation, and the
-mapping of parameter names and layouts to Hugging Face's GPT-2 (Conv1D keeps weights
+mapping of parameter names and layouts to Hugging Face's GPT-2 and back (Conv1D keeps weights
 transposed).  Leaves to others: data, the optimiser, and every golden value, which come
 from `transformers` so that this file is checked against the field's reference too.
 """
@@ -129,4 +129,16 @@ def to_hugging_face(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
             out[f"transformer.{layer}.{kind}"] = p.contiguous()
         else:
             out[f"transformer.{name}"] = p.contiguous()
+    return out
+
+
+def from_hugging_face(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The way back from `to_hugging_face`."""
+    out = {}
+    for name, p in state.items():
+        name = name.removeprefix("transformer.")
+        if name.startswith("h."):
+            name = name.replace("attn.c_", "c_").replace("mlp.c_fc", "c_fc").replace("mlp.c_proj", "mlp_proj")
+            p = p.t() if p.dim() == 2 else p
+        out[name] = p.contiguous()
     return out

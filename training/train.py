@@ -21,7 +21,8 @@ import torch
 from tokenizers import Tokenizer
 
 from data import END, encode, fingerprint, pack
-from model import GPT2, Config, grown
+from generate import from_gguf
+from model import GPT2, Config, from_hugging_face, grown
 from muon import Muon
 
 
@@ -69,6 +70,7 @@ def main():
     p.add_argument("--heads", type=int, default=4)
     p.add_argument("--positions", type=int, default=512)
     p.add_argument("--grow", type=Path, help="begin with the weights of this smaller checkpoint, up to --layers by blocks that do nothing yet")
+    p.add_argument("--start", type=Path, help="begin with the weights of this packed model (GGUF), where its checkpoint is gone")
     p.add_argument("--again", action="store_true", help="begin the schedule anew from the last checkpoint, with a warm-up: for a run that goes on another day")
     p.add_argument("--threads", type=int, default=2)
     p.add_argument("--steps", type=int, default=0, help="stop after so many steps (trials)")
@@ -102,6 +104,9 @@ def main():
             s |= {"started": time.time(), "begun": s["step"]}
     elif a.grow:
         model.load_state_dict(grown(torch.load(a.grow, map_location=device, weights_only=False)["model"], a.layers))
+    elif a.start:
+        state = {n: t for n, t in from_gguf(a.start).state_dict().items() if not n.startswith("lm_head")}
+        model.load_state_dict(from_hugging_face(state))
     windows = pack(docs, a.window, s["epoch"], end)
     log = open(a.out / "log.jsonl", "a", buffering=1)
     print(json.dumps({"parameters": sum(p.numel() for p in model.parameters()), "windows": len(windows), "tokens": sum(map(len, docs)), "device": device}), file=log)
