@@ -67,7 +67,8 @@ def turns(rng, s: Scene, most: int) -> list[tuple[str, str]]:
 
 
 def chosen(rng, s: Scene, most: int) -> list[tuple[str, str]]:
-    """As `turns`, but questions of kinds that are learnt late come more often."""
+    """As `turns`, but questions of kinds that are learnt late come more often: drawn without
+    replacement by weight (Efraimidis and Spirakis 2006)."""
     weigh = lambda q: rng.random() ** (1 / (3 if LEARNT_LATE.search(q) else 1))
     return sorted(turns(rng, s, 99), key=lambda item: -weigh(item[0]))[:most]
 
