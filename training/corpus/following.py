@@ -159,7 +159,7 @@ def order(rng, words, page: Page, between: bool):
         page.ask(q, a)
 
 
-KINDS = [moves, moves, facts, hands, order, order]
+KINDS = [moves, moves, moves, facts, facts, hands, order]
 
 
 def document(rng, open_: Open) -> str:
