@@ -1,6 +1,6 @@
 """Opens files that `zeroshot pack` wrote in llama.cpp (PyPI `xllamacpp`) and compares:
 
-python check_llama_cpp.py --zeroshot ../target/release/zeroshot --model ../www/models/builtin
+python check_llama_cpp.py --zeroshot ../target/release/zeroshot --model ../www/models/builtin-medium
 Tokens of over 200 texts must be the same, and so must greedy texts, to the first place where the
 two most likely tokens are nearer than rounding: llama.cpp looks GELU up in a table of F16, and
 rounds activations before it multiplies packed weights.  With --golden FILE the small random model is packed instead, and what llama.cpp makes of it
@@ -136,7 +136,7 @@ def golden(a):
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--zeroshot", type=Path, required=True, help="the program, built by `cargo build --release -p zeroshot-cli`")
-    p.add_argument("--model", type=Path, default=Path(__file__).parent / "../www/models/builtin")
+    p.add_argument("--model", type=Path, default=Path(__file__).parent / "../www/models/builtin-medium")
     p.add_argument("--types", nargs="+", choices=TYPES, default=list(TYPES))
     p.add_argument("-n", type=int, default=40)
     p.add_argument("--golden", type=Path)

@@ -1,11 +1,11 @@
 """A checkpoint to Hugging Face's GPT-2 layout, and the entries of our own models in the catalogue.
 
-python export.py --checkpoint checkpoint.pt --tokenizer DIR --out ../www/models/builtin
+python export.py --checkpoint checkpoint.pt --tokenizer DIR --out ../www/models/builtin-medium --size medium
 Writes config.json, model.safetensors (F16), generation_config.json and tokenizer files.  Every
 weight is rounded to F16 once, here, so whoever loads them as F32 gets exactly the model that
 the golden values were computed from.
 
-python export.py --packed ../www/models/builtin-small/model.gguf --size small
+python export.py --packed ../www/models/builtin/model.gguf
 takes a file that `zeroshot pack` wrote.  Both refresh the model's entry, named after its folder,
 in index.json beside the folder; with --scratch nothing is entered.  All other entries stay.
 """
@@ -25,7 +25,7 @@ from safetensors.torch import save_file
 from model import to_hugging_face
 
 LICENCE = "CC-BY-SA-4.0"
-TITLES = {"": "Zeroshot builtin", "small": "Zeroshot builtin, small", "large": "Zeroshot builtin, large"}
+TITLES = {"": "Zeroshot builtin", "small": "Zeroshot builtin, small", "medium": "Zeroshot builtin, medium"}
 NOTES = {
     "": {
         "en": "A small GPT-2 trained by this project on everyday sentences in English, French and German, reading exercises and children's stories. "
@@ -33,12 +33,12 @@ NOTES = {
         "zh": "本项目自己训练的小型 GPT-2，读过英语、法语、德语的日常句子、阅读练习和儿童故事。它对世界所知甚少，也会编造内容。",
     },
     "small": {
-        "en": "Less than a third of the built-in model's size, trained in the same way on less text. It gets fewer tasks right: compare the two.",
-        "zh": "大小不到内置模型的三分之一，训练方法相同，读的文本更少。它做对的任务更少：把两个模型比一比。",
+        "en": "Less than a fifth of the built-in model's size, trained in the same way on less text. It gets few tasks right: compare the two.",
+        "zh": "大小不到内置模型的五分之一，训练方法相同，读的文本更少。它做对的任务很少：把两个模型比一比。",
     },
-    "large": {
-        "en": "Larger than the built-in model, trained in the same way. It gets more tasks right, and is slower.",
-        "zh": "比内置模型更大，训练方法相同。它做对的任务更多，但也更慢。",
+    "medium": {
+        "en": "Half of the built-in model's blocks, in 16-bit numbers as on the hub. It is quicker and gets fewer tasks right.",
+        "zh": "块数只有内置模型的一半，和 hub 上的模型一样用 16 位数存放。它更快，做对的任务更少。",
     },
 }
 

@@ -45,8 +45,9 @@ class Model:
         packed = not (folder / "model.safetensors").exists()
         self.model = from_gguf(folder / "model.gguf") if packed else GPT2LMHeadModel.from_pretrained(folder, dtype=torch.float32)
         self.model.eval()
-        # a packed model holds its tokenizer, which is that of the default model
-        self.tokenizer = Tokenizer.from_file(str((folder.parent / "builtin" if packed else folder) / "tokenizer.json"))
+        self.weights = folder / ("model.gguf" if packed else "model.safetensors")
+        # a packed model holds its tokenizer, which is that of the medium model
+        self.tokenizer = Tokenizer.from_file(str((folder.parent / "builtin-medium" if packed else folder) / "tokenizer.json"))
         self.end = self.tokenizer.token_to_id("<|endoftext|>")
         self.positions = self.model.config.n_positions
 

@@ -56,8 +56,7 @@ def main():
                          "fixed": [[k, round(float(logits[i, k]), 5)] for k in fixed], "logsumexp": round(float(torch.logsumexp(logits[i].double(), 0)), 5)})
         cases.append({"name": name, "prompt": prompt, "ids": ids, "positions": rows, "greedy": greedy[len(ids):], "greedy_text": m.text(greedy[len(ids):]),
                       "smallest_gap": round(min(gaps), 5)})
-    file = next(f for f in (a.model / "model.safetensors", a.model / "model.gguf") if f.exists())
-    weights = hashlib.sha256(file.read_bytes()).hexdigest()
+    weights = hashlib.sha256(m.weights.read_bytes()).hexdigest()
     a.out.write_text(json.dumps({"weights_sha256": weights, "cases": cases}, ensure_ascii=True, separators=(",", ":")) + "\n")
     for c in cases:
         print(c["name"], c["smallest_gap"], repr(c["greedy_text"][:100]))

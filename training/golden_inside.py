@@ -1,6 +1,6 @@
 """Golden values of what can be seen inside a model, from `transformers`:
 
-python golden_inside.py --random ../tests/golden/random/gguf-64 --builtin ../www/models/builtin --out ../tests/golden/inside.json
+python golden_inside.py --random ../tests/golden/random/gguf-64 --builtin ../www/models/builtin-medium --out ../tests/golden/inside.json
 
 For a small random model and the built-in one: what was expected of each token of a text (logarithm
 of its probability, rank, entropy, the best tokens), attention weights of some layers and positions,

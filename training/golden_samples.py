@@ -90,7 +90,7 @@ def main():
         same = sum(scores.exact(g, t) for g, t in zip(guesses, truth))
         out.append({"name": name, "measure": measure, "score": score, "exact": int(same), "tokens": tokens, "items": items})
         print(name, measure, score, f"{int(same)} of {len(items)} as an answer")
-    weights = hashlib.sha256((a.model / "model.safetensors").read_bytes()).hexdigest()
+    weights = hashlib.sha256(m.weights.read_bytes()).hexdigest()
     a.out.write_text(json.dumps({"weights_sha256": weights, "rows": out}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

@@ -134,6 +134,11 @@ pub fn built() -> Result<PathBuf> {
     Ok(dist)
 }
 
+/// The folder of the medium one of the page's own models: the one in the Hugging Face layout.
+pub fn medium() -> Result<PathBuf> {
+    Ok(built()?.join("models/builtin-medium"))
+}
+
 /// Copies the page, and has something done to the copy; its folder.
 fn copy(change: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
     static COPIES: AtomicUsize = AtomicUsize::new(0);

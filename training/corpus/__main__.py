@@ -98,7 +98,7 @@ def build(corpus: Path, seed: int, scale: float):
     yield from squad(rng, corpus)
     yield from stories(rng, corpus, int(2_600_000 * scale))
     many = lambda n: range(int(n * scale))
-    for _ in many(18_000):
+    for _ in many(34_000):
         yield "questions", questions.document(rng, open_.draw(rng), pad)
     for _ in many(27_000):
         yield "following", following.document(rng, open_)
@@ -110,9 +110,9 @@ def build(corpus: Path, seed: int, scale: float):
     for _ in many(12_000):
         yield patterns.document(rng, word_lists)
     of_many = rules.Rules(open_)
-    for _ in many(26_000):
+    for _ in many(22_000):
         yield "patterns.rules", rules.document(rng, of_many)
-    for _ in many(11_000):
+    for _ in many(8_000):
         yield "copies", copies.document(rng, open_, pad)
     facts = sources.pairs(corpus, "wikidata-facts.tsv")
     rng.shuffle(facts)

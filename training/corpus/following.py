@@ -8,6 +8,8 @@ sentences are never written (`walk`).  Leaves to others: words (`open_words`), l
 
 from __future__ import annotations
 
+import re
+
 from . import questions
 from .frames import Scene
 from .frames_track import _facts, walk
@@ -53,7 +55,7 @@ def moves(rng, words, page: Page, between: bool):
 
     def ask(name):
         here = at[name]
-        kinds = ["now"] * 4 + (["before", "first"] if len(here) > 1 else []) + ["who"] + ["yes"]
+        kinds = ["now"] * 4 + (["before", "before", "first"] if len(here) > 1 else []) + ["who", "yes", "yes"]
         kind = rng.choice(kinds)
         if kind == "before":
             last = here[-1]
@@ -79,6 +81,18 @@ def moves(rng, words, page: Page, between: bool):
         ask(name)
 
 
+# How a question that asks for a person becomes one about the person {n}.
+ABOUT_ONE = [("Who is ", "Is {n} "), ("Who was ", "Was {n} "), ("Who has ", "Does {n} have "), ("Who lives ", "Does {n} live "), ("Who bought ", "Did {n} buy "),
+             ("Who ate ", "Did {n} eat "), ("Who had ", "Did {n} have "), ("Who came ", "Did {n} come "), ("Who comes ", "Does {n} come "), ("Who likes ", "Does {n} like "),
+             ("Who gets up ", "Does {n} get up ")]
+
+
+def yes_or_no(who_is: str) -> list[str]:
+    """The question about one person that "who" asks of all."""
+    whose = re.fullmatch(r"Whose (.+) is (.+)", who_is)
+    return [f"Is {{n}}'s {whose[1]} {whose[2]}"] if whose else [asks + who_is[len(who):] for who, asks in ABOUT_ONE if who_is.startswith(who)]
+
+
 def facts(rng, words, page: Page, between: bool):
     """Three to seven people with one fact of a kind each, and perhaps another kind."""
     s = Scene(rng, words, questions.cast(rng, words, rng.randint(3, 7)))
@@ -91,9 +105,12 @@ def facts(rng, words, page: Page, between: bool):
         for p, v in zip(who, rng.sample(values, len(who))):
             page.say((form if rng.random() < 0.6 else rng.choice(says)).format(n=p.name, v=v))
             question, _, answer = rng.choice(by_name).partition("+")
-            asks += [(question.format(n=p.name), (answer or "{v}").format(v=v)), (rng.choice(by_value).format(v=v), p.name)]
+            who_is = rng.choice(by_value)
+            asks += [(question.format(n=p.name), (answer or "{v}").format(v=v)), (who_is.format(v=v), p.name)]
+            said = v if rng.random() < 0.5 else rng.choice(values)
+            asks += [(q.format(n=p.name, v=said), "yes" if said == v else "no") for q in yes_or_no(who_is)]
     rng.shuffle(asks)
-    for q, a in {q: (q, a) for q, a in asks[:10]}.values():
+    for q, a in {q: (q, a) for q, a in asks[:12]}.values():
         page.ask(q, a)
 
 
@@ -159,7 +176,7 @@ def order(rng, words, page: Page, between: bool):
         page.ask(q, a)
 
 
-KINDS = [moves, moves, moves, facts, facts, hands, order]
+KINDS = [moves, moves, facts, facts, hands, order, order]
 
 
 def document(rng, open_: Open) -> str:

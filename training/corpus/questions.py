@@ -20,6 +20,7 @@ LAYOUTS = [
     "Q{n}: {q}\nA{n}: {a}", "Q{n}. {q}\nA{n}. {a}", "q: {q}\na: {a}", "Question - {q}\nAnswer - {a}", "{q}\nA: {a}", "{q}\nAnswer: {a}",
     "Q> {q}\nA> {a}", "Ask: {q}\nReply: {a}", "{q} => {a}", "Query: {q}\nAnswer: {a}", "Q : {q}\nA : {a}", "Mother: {q}\nChild: {a}",
 ]
+LEARNT_LATE = re.compile(r"\b(before|after|first|last|beginning)\b|^(Is|Did|Does|Was|Are) ")
 KEPT_BACK = ["Q: {q}\nA: {a}"]
 HEADS = ["", "", "", "", "", "Passage: ", "Text: ", "Story: ", "Read the text and answer the questions.\n", "Reading exercise {n}\n\n",
          "Text:\n", "Reading comprehension\n\n", "Answer the questions about the text.\n\n", "Passage:\n"]
@@ -65,6 +66,12 @@ def turns(rng, s: Scene, most: int) -> list[tuple[str, str]]:
     return items[:most]
 
 
+def chosen(rng, s: Scene, most: int) -> list[tuple[str, str]]:
+    """As `turns`, but questions of kinds that are learnt late come more often."""
+    weigh = lambda q: rng.random() ** (1 / (3 if LEARNT_LATE.search(q) else 1))
+    return sorted(turns(rng, s, 99), key=lambda item: -weigh(item[0]))[:most]
+
+
 def follow_up(rng, s: Scene, items: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Now and then a question says "he" or "her" for the person of the question before."""
     out = items[:1]
@@ -87,7 +94,7 @@ def document(rng, words: w.Words, padding: list[str]) -> str:
     parts = []
     for number in range(rng.choice((1, 1, 1, 2, 3))):
         s = scene(rng, words, padding)
-        items = follow_up(rng, s, turns(rng, s, rng.choice((1, 2, 3, 4, 6))))
+        items = follow_up(rng, s, chosen(rng, s, rng.choice((1, 2, 3, 4, 6))))
         block = between.join(layout.format(q=q, a=a, n=i + 1) for i, (q, a) in enumerate(items))
         parts.append(head.format(n=rng.randint(1, 40)) + passage(rng, s) + gap + before + block)
     return "\n\n".join(parts)

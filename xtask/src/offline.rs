@@ -119,7 +119,7 @@ mod tests {
         }
         put(dist.join("index.html"), "abc").unwrap();
         put(dist.join("a b.css"), "").unwrap();
-        put(dist.join("models/builtin/model.safetensors"), "1").unwrap();
+        put(dist.join("models/builtin/model.gguf"), "1").unwrap();
         put(dist.join("models/large/model.gguf"), "2").unwrap();
         put(dist.join("models/index.json"), "[]").unwrap();
         put(dist.join("lessons/one.json"), "{}").unwrap();
@@ -131,7 +131,7 @@ mod tests {
             "\"index.html\": \"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\""
         ));
         assert!(script.contains(&first) && script.contains("\"a%20b.css\""));
-        assert!(script.contains("models/builtin/model.safetensors"));
+        assert!(script.contains("models/builtin/model.gguf"));
         assert!(!script.contains("models/large"), "fetched when it is chosen");
         assert!(script.contains("\"models/index.json\"") && script.contains("lessons/one.json"));
         assert!(!script.contains(PLACE));
@@ -141,7 +141,7 @@ mod tests {
             put(dist.join(file), "3").unwrap();
             assert_eq!(write(&dist).unwrap(), first, "{file} is no part of the page");
         }
-        put(dist.join("models/builtin/model.safetensors"), "4").unwrap();
+        put(dist.join("models/builtin/model.gguf"), "4").unwrap();
         assert_ne!(write(&dist).unwrap(), first);
         remove_dir_all(&dist).unwrap();
     }

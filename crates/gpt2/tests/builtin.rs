@@ -1,13 +1,12 @@
-//! The project's own models, as they ship: the same logits, tokens and greedy text as PyTorch. Those
-//! beside the default are packed; what is compared then is what their numbers stand for.
+//! The project's own models, as they ship: the same logits, tokens and greedy text as PyTorch. All but
+//! the medium one are packed; what is compared then is what their numbers stand for.
 
 mod golden;
 
-use golden::builtin::file;
+use golden::builtin;
 use serde::Deserialize;
 use zeroshot_decoding::Decoding;
-use zeroshot_gpt2::weights::gguf;
-use zeroshot_gpt2::{Backend, KvCache, Model, Session, Step, Tokenizer, WeightType};
+use zeroshot_gpt2::{KvCache, Model, Session, Step, Tokenizer, WeightType};
 
 const TOLERANCE: f64 = 1e-3;
 
@@ -35,30 +34,26 @@ struct Row {
     logsumexp: f64,
 }
 
-fn model() -> Model {
-    let weights = file("model.safetensors");
-    Model::from_safetensors(golden::builtin::config(), &weights, WeightType::F32).expect("loads")
+/// Each model with its tokenizer and what `transformers` computes for it.
+fn models() -> [(Model, Tokenizer, Builtin); 3] {
+    let packed = |name| {
+        let (model, tokenizer) = builtin::packed(name);
+        (model, tokenizer, golden::json(&format!("{name}.json")))
+    };
+    [packed("builtin"), packed("builtin-small"), medium()]
 }
 
-fn tokenizer() -> Tokenizer {
-    Tokenizer::from_json(&file("tokenizer.json")).expect("valid")
-}
-
-/// The models beside the default.
-const PACKED: [&str; 2] = ["builtin-small", "builtin-large"];
-
-/// One of them and its tokenizer, which lies in the same file.
-fn packed(name: &str) -> (Model, Tokenizer) {
-    let file = golden::builtin::file(&format!("../{name}/model.gguf"));
-    let tokenizer = Tokenizer::from_gguf(&gguf::header(&file).expect("reads")).expect("valid");
-    (golden::of_gguf(&file, Some(WeightType::F32), Backend::default()), tokenizer)
+fn medium() -> (Model, Tokenizer, Builtin) {
+    let (config, weights) = (builtin::medium_config(), builtin::medium("model.safetensors"));
+    let model = Model::from_safetensors(config, &weights, WeightType::F32).expect("loads");
+    let tokenizer = Tokenizer::from_json(&builtin::medium("tokenizer.json")).expect("valid");
+    (model, tokenizer, golden::json("builtin-medium.json"))
 }
 
 #[test]
 fn logits_are_those_of_transformers() {
-    logits_agree(&model(), &golden::json("builtin.json"));
-    for name in PACKED {
-        logits_agree(&packed(name).0, &golden::json(&format!("{name}.json")));
+    for (model, _, golden) in models() {
+        logits_agree(&model, &golden);
     }
 }
 
@@ -83,10 +78,8 @@ fn logits_agree(model: &Model, golden: &Builtin) {
 
 #[test]
 fn greedy_text_is_that_of_transformers() {
-    texts_agree(model(), tokenizer(), &golden::json("builtin.json"));
-    for name in PACKED {
-        let (model, tokenizer) = packed(name);
-        texts_agree(model, tokenizer, &golden::json(&format!("{name}.json")));
+    for (model, tokenizer, golden) in models() {
+        texts_agree(model, tokenizer, &golden);
     }
 }
 
@@ -120,11 +113,9 @@ fn ids_are_those_of_its_tokenizer() {
     }
     let golden: Tokens = golden::json("tokens.json");
     assert!(golden.builtin.len() >= 200);
-    let files = [
-        tokenizer(),
-        Tokenizer::from_vocab_and_merges(&file("vocab.json"), &file("merges.txt")).expect("valid"),
-    ];
-    for tokenizer in files {
+    let (vocab, merges) = (builtin::medium("vocab.json"), builtin::medium("merges.txt"));
+    let read = Tokenizer::from_vocab_and_merges(&vocab, &merges).expect("valid");
+    for tokenizer in models().map(|(_, tokenizer, _)| tokenizer).into_iter().chain([read]) {
         for golden::Tokens { text, ids } in &golden.builtin {
             assert_eq!(&tokenizer.encode(text).expect("encodes"), ids, "{text:?}");
         }

@@ -68,9 +68,9 @@ fn sessions() -> Vec<(String, Session, Golden)> {
         let model = golden::converted(config, &file, WeightType::F32, backend);
         let session = Session::new(model, bytes_only(&[])).expect("of one model");
         sessions.push((format!("random, {backend:?}"), session, random));
-        let (config, file) = (builtin::config(), builtin::file("model.safetensors"));
+        let (config, file) = (builtin::medium_config(), builtin::medium("model.safetensors"));
         let model = golden::converted(config, &file, WeightType::F32, backend);
-        let tokenizer = Tokenizer::from_json(&builtin::file("tokenizer.json")).expect("valid");
+        let tokenizer = Tokenizer::from_json(&builtin::medium("tokenizer.json")).expect("valid");
         let session = Session::new(model, tokenizer).expect("of one model");
         sessions.push((format!("built-in, {backend:?}"), session, builtin));
     }

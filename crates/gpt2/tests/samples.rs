@@ -4,9 +4,8 @@
 mod golden;
 
 use serde::Deserialize;
-use std::path::PathBuf;
 use zeroshot_decoding::Decoding;
-use zeroshot_gpt2::{Config, Model, Session, Step, Tokenizer, WeightType};
+use zeroshot_gpt2::{Session, Step};
 
 #[derive(Deserialize)]
 struct Samples {
@@ -30,17 +29,9 @@ struct Item {
     answers: Vec<String>,
 }
 
-fn file(name: &str) -> Vec<u8> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../www/models/builtin");
-    std::fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
-}
-
 fn session() -> Session {
-    let config = Config::from_json(std::str::from_utf8(&file("config.json")).expect("UTF-8"));
-    let weights = file("model.safetensors");
-    let model = Model::from_safetensors(config.expect("valid"), &weights, WeightType::F32);
-    let tokenizer = Tokenizer::from_json(&file("tokenizer.json")).expect("valid");
-    Session::new(model.expect("loads"), tokenizer).expect("of one model")
+    let (model, tokenizer) = golden::builtin::packed("builtin");
+    Session::new(model, tokenizer).expect("of one model")
 }
 
 /// The first line that the model writes after `prompt`.

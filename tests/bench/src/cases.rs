@@ -87,7 +87,7 @@ pub fn all() -> Vec<Case> {
     for model in ["355M", "774M"] {
         cases.push(Case { engine: Engine::Zeroshot, model, kind: "Q8_0", threads: 1 });
     }
-    cases.push(Case { engine: Engine::Page, model: "builtin", kind: "F16", threads: 1 });
+    cases.push(Case { engine: Engine::Page, model: "builtin", kind: "Q8_0", threads: 1 });
     cases
 }
 

@@ -1,4 +1,4 @@
-//! Models to put on the hub: the built-in one under another name, and random ones in any shape of GPT-2's.
+//! Models to put on the hub: the medium built-in one under another name, and random ones in any shape of GPT-2's.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -35,9 +35,9 @@ pub struct Shape {
 }
 
 impl Checkpoint {
-    /// The built-in model.
-    pub fn built_in() -> Result<Self> {
-        let folder = site::built()?.join("models/builtin");
+    /// The medium one of the built-in models, which lies in the hub's layout.
+    pub fn medium() -> Result<Self> {
+        let folder = site::medium()?;
         let read = |file| std::fs::read(folder.join(file)).map(Content::from);
         Ok(Self {
             config: read("config.json")?,
@@ -46,9 +46,9 @@ impl Checkpoint {
         })
     }
 
-    /// Random weights of a shape in F32, as GPT-2 was published, for the built-in model's tokenizer.
+    /// Random weights of a shape in F32, as GPT-2 was published, for the built-in models' tokenizer.
     pub fn random(shape: Shape) -> Result<Self> {
-        let tokenizer = Self::built_in()?.tokenizer;
+        let tokenizer = Self::medium()?.tokenizer;
         Ok(Self::of_shape(shape, tokenizer))
     }
 

@@ -2,11 +2,11 @@
 
 use std::fs::{self, File};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde_json::json;
 use zeroshot_tests::{Page, Role, Site, Test};
 
-const MODEL: &str = "models/builtin/model.safetensors";
+const MODEL: &str = "models/builtin/model.gguf";
 
 /// Waits for a sentence that contains `part`, with what was typed still there.
 async fn sentence(page: &Page, part: &str) -> Result<()> {
@@ -33,7 +33,7 @@ fn a_truncated_model_is_named_with_its_sizes() -> Result<()> {
         Ok(file.set_len(file.metadata()?.len() / 2)?)
     })?;
     Test::new("truncated").run_on(&site, async |page| {
-        sentence(page, "The model's file model.safetensors arrived with ").await
+        sentence(page, "The model's file model.gguf arrived with ").await
     })
 }
 
@@ -61,12 +61,14 @@ fn a_missing_model_is_named() -> Result<()> {
 #[test]
 fn a_model_of_another_architecture_is_named() -> Result<()> {
     let site = Site::changed(|folder| {
-        let path = folder.join("models/builtin/config.json");
-        let config = fs::read_to_string(&path)?.replace("\"gpt2\"", "\"llama\"");
-        Ok(fs::write(path, config)?)
+        let path = folder.join(MODEL);
+        let mut bytes = fs::read(&path)?;
+        let name = bytes.windows(4).position(|window| window == b"gpt2").context("its name")?;
+        bytes[name..name + 4].copy_from_slice(b"gptj");
+        Ok(fs::write(path, bytes)?)
     })?;
     Test::new("other")
-        .run_on(&site, async |page| sentence(page, "This model is of another kind (llama)").await)
+        .run_on(&site, async |page| sentence(page, "This model is of another kind (gptj)").await)
 }
 
 #[test]

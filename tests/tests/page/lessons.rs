@@ -116,7 +116,7 @@ fn shots_of_a_lesson_are_put_and_compared() -> Result<()> {
 
 #[test]
 fn without_a_model_what_was_recorded_plays() -> Result<()> {
-    let model = "models/builtin/model.safetensors";
+    let model = "models/builtin/model.gguf";
     let site = Site::changed(|folder| Ok(std::fs::remove_file(folder.join(model))?))?;
     Test::new("lesson-recorded").allows("404").run_on(&site, async |page| {
         page.open_without_model().await?;

@@ -123,18 +123,32 @@ pub fn argmax(row: &[f32]) -> u32 {
     best.expect("not empty").0
 }
 
-/// The project's own model, as it ships.
+/// The project's own models, as they ship.
 pub mod builtin {
+    use super::of_gguf;
     use std::path::PathBuf;
-    use zeroshot_gpt2::Config;
+    use zeroshot_gpt2::weights::gguf;
+    use zeroshot_gpt2::{Backend, Config, Model, Tokenizer, WeightType};
 
-    pub fn file(name: &str) -> Vec<u8> {
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../www/models/builtin");
-        std::fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    /// A packed model, which holds its tokenizer; computed in F32.
+    pub fn packed(name: &str) -> (Model, Tokenizer) {
+        let file = file(&format!("{name}/model.gguf"));
+        let tokenizer = Tokenizer::from_gguf(&gguf::header(&file).expect("reads")).expect("valid");
+        (of_gguf(&file, Some(WeightType::F32), Backend::default()), tokenizer)
     }
 
-    pub fn config() -> Config {
-        let json = file("config.json");
+    /// A file of the medium one, which lies in the Hugging Face layout.
+    pub fn medium(name: &str) -> Vec<u8> {
+        file(&format!("builtin-medium/{name}"))
+    }
+
+    pub fn medium_config() -> Config {
+        let json = medium("config.json");
         Config::from_json(std::str::from_utf8(&json).expect("UTF-8")).expect("valid")
+    }
+
+    fn file(path: &str) -> Vec<u8> {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../www/models");
+        std::fs::read(folder.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 }

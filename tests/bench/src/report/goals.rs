@@ -182,7 +182,7 @@ fn visits(figures: &Figures, goals: &mut Vec<Goal>) {
         ("the same at 50 Mbit/s and 40 ms", "visit_50mbit_s", 4.0),
         ("the page, second visit to the first word, s", "revisit_s", 1.0),
     ] {
-        let value = figures.on("builtin", "page", "F16", 1, metric).map(|m| m.median);
+        let value = figures.on("builtin", "page", "Q8_0", 1, metric).map(|m| m.median);
         goals.push(Goal { what: what.to_owned(), threads: 1, must: Must::AtMost(most), value });
     }
 }

@@ -136,7 +136,7 @@ fn a_model_can_be_held_up_and_given_up_and_goes_on_where_it_was() -> Result<()> 
         press(page, "Cancel").await?;
         until_told(page, TITLE, " are here").await?;
         let head = page.text_of("return document.querySelector('header').innerText").await?;
-        assert!(head.contains("Zeroshot builtin, F16: ready"), "{head}");
+        assert!(head.contains("Zeroshot builtin, Q8_0: ready"), "{head}");
         let asked = hub.asked().len();
         hub.slow_down(0);
         press(page, &format!("Go on {TITLE}")).await?;

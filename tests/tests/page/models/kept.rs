@@ -64,7 +64,7 @@ fn a_kept_model_works_in_flight_mode_and_can_be_deleted() -> Result<()> {
         assert_eq!(files(page).await?, Vec::<Value>::new());
         assert_eq!(continuation(page).await?, first, "the model in use goes on");
         page.reload().await?;
-        until_ready(page, "Zeroshot builtin, F16").await
+        until_ready(page, "Zeroshot builtin, Q8_0").await
     })
 }
 
@@ -91,7 +91,7 @@ fn a_damaged_kept_model_is_found_and_fetched_again() -> Result<()> {
             })().then(done, error => done(`${error}`));";
         assert_eq!(page.js_async(damage).await?, true);
         page.reload().await?;
-        until_ready(page, "Zeroshot builtin, F16").await?;
+        until_ready(page, "Zeroshot builtin, Q8_0").await?;
         show(page).await?;
         until_told(page, TITLE, "What was kept of it was damaged and has been deleted.").await?;
         let before = hub.sent(REPO, WEIGHTS);

@@ -24,10 +24,10 @@ const TITLE: &str = "Little";
 /// The file that is large.
 const WEIGHTS: &str = "model.safetensors";
 
-/// A hub with the built-in model's files in [`REPO`], and the page with that in its list.
+/// A hub with the medium built-in model's files in [`REPO`], and the page with that in its list.
 fn hub_and_site() -> Result<(Hub, Site)> {
     let hub = Hub::start()?;
-    let model = Checkpoint::built_in()?;
+    let model = Checkpoint::medium()?;
     hub.publish_model(REPO, &model);
     let digest = hex(&Sha256::digest(model.weights.to_vec()));
     let site = Site::rebuilt(|folder| {

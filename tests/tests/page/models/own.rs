@@ -44,7 +44,7 @@ async fn writes_as(page: &Page, model: &std::path::Path, kind: Option<&str>) -> 
 fn a_gguf_file_that_was_picked_is_used_and_kept() -> Result<()> {
     let folder = Folder::new("picked-gguf")?;
     let file = folder.0.join("tales.v2.gguf");
-    native::pack(&site::built()?.join("models/builtin"), "q4_0", &file, None)?;
+    native::pack(&site::medium()?, "q4_0", &file, None)?;
     Test::new("models-gguf").run(async |page| {
         open(page).await?;
         page.pick("Pick files", std::slice::from_ref(&file)).await?;
@@ -60,7 +60,7 @@ fn a_gguf_file_that_was_picked_is_used_and_kept() -> Result<()> {
 #[test]
 fn safetensors_are_picked_with_what_belongs_to_them() -> Result<()> {
     let folder = Folder::new("picked-safetensors")?;
-    let model = Checkpoint::built_in()?;
+    let model = Checkpoint::medium()?;
     model.write(&folder.0)?;
     let files: Vec<PathBuf> = model.files().iter().map(|(file, _)| folder.0.join(file)).collect();
     let text = Folder::new("picked-text")?;
@@ -87,7 +87,7 @@ fn safetensors_are_picked_with_what_belongs_to_them() -> Result<()> {
 #[test]
 fn a_folder_of_the_site_may_hold_a_model_in_parts() -> Result<()> {
     let hub = Hub::start()?;
-    let built_in = site::built()?.join("models/builtin");
+    let built_in = site::medium()?;
     let site = Site::rebuilt(|folder| {
         site::use_hub(folder, &hub)?;
         let school = folder.join("models/school");

@@ -11,7 +11,7 @@ use super::{
 
 /// Publishes a model of which `change` has done something to the files.
 fn publish(hub: &Hub, repo: &str, change: impl FnOnce(&mut Checkpoint)) -> Result<()> {
-    let mut model = Checkpoint::built_in()?;
+    let mut model = Checkpoint::medium()?;
     change(&mut model);
     hub.publish_model(repo, &model);
     Ok(())
@@ -19,7 +19,7 @@ fn publish(hub: &Hub, repo: &str, change: impl FnOnce(&mut Checkpoint)) -> Resul
 
 /// The built-in model works as before.
 async fn goes_on(page: &Page) -> Result<()> {
-    until_ready(page, "Zeroshot builtin, F16").await?;
+    until_ready(page, "Zeroshot builtin, Q8_0").await?;
     assert!(!continuation(page).await?.is_empty());
     Ok(())
 }
@@ -33,7 +33,7 @@ fn what_is_looked_up_in_vain_is_named() -> Result<()> {
     })?;
     publish(&hub, "other/no-config", |model| model.config = "{".into())?;
     publish(&hub, "other/no-header", |model| model.weights = vec![b'<'; 2_000_000].into())?;
-    let model = Checkpoint::built_in()?;
+    let model = Checkpoint::medium()?;
     hub.publish("other/no-weights", "config.json", model.config);
     hub.publish("other/no-weights", "tokenizer.json", model.tokenizer);
     hub.publish("other/no-weights", "pytorch_model.bin", *b"PK");
@@ -65,7 +65,7 @@ fn what_is_looked_up_in_vain_is_named() -> Result<()> {
 #[test]
 fn weights_that_are_not_those_of_the_list_are_refused() -> Result<()> {
     let (hub, site) = hub_and_site()?;
-    hub.publish(REPO, WEIGHTS, Checkpoint::built_in()?.weights.damaged(5_000_000));
+    hub.publish(REPO, WEIGHTS, Checkpoint::medium()?.weights.damaged(5_000_000));
     Test::new("models-wrong").run_on(&site, async |page| {
         open(page).await?;
         press(page, &format!("Get {TITLE}")).await?;
@@ -73,7 +73,7 @@ fn weights_that_are_not_those_of_the_list_are_refused() -> Result<()> {
         assert!(page.offers(Role::Button, &format!("Get {TITLE}")).await?, "nothing of it is kept");
         goes_on(page).await?;
         // Once the hub has the right ones, they are had.
-        hub.publish(REPO, WEIGHTS, Checkpoint::built_in()?.weights);
+        hub.publish(REPO, WEIGHTS, Checkpoint::medium()?.weights);
         show(page).await?;
         press(page, &format!("Get {TITLE}")).await?;
         until_ready(page, "Little, Q8_0").await
@@ -103,7 +103,7 @@ fn a_file_that_changes_on_its_way_is_named() -> Result<()> {
         open(page).await?;
         press(page, &format!("Get {TITLE}")).await?;
         until_told(page, TITLE, "The connection to the hub broke").await?;
-        hub.publish(REPO, WEIGHTS, Checkpoint::built_in()?.weights);
+        hub.publish(REPO, WEIGHTS, Checkpoint::medium()?.weights);
         until_told(page, TITLE, "model.safetensors changed on the server while it was fetched")
             .await?;
         goes_on(page).await
