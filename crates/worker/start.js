@@ -13,6 +13,12 @@ if (self.name === "thread") {
     }
     self.close();
   };
+} else if (self.name === "hashing") {
+  // src/web/hashing.rs: the same program with a memory of its own.
+  self.onmessage = ({ data: module }) => {
+    self.onmessage = null;
+    __wbg_init({ module_or_path: module }).catch((error) => setTimeout(() => { throw error; }));
+  };
 } else {
   // Thrown outside of the promise, so that the page hears of it and takes another build.
   __wbg_init().catch((error) => setTimeout(() => { throw error; }));

@@ -4,11 +4,14 @@
 use serde::{Deserialize, Serialize};
 use zeroshot_protocol::{ModelSource, ModelSummary, StoredModel};
 
-use crate::{key::is_key, ledger::pieces};
+use crate::{
+    key::is_key,
+    ledger::{is_digest, pieces},
+};
 
 /// Raised when records or kept files come to mean something else: what an older page kept is then
 /// fetched anew.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// No model is this large; a greater number is damage.
 const MOST_BYTES: u64 = 1 << 40;
@@ -32,7 +35,7 @@ pub struct Record {
     pub length: u64,
     /// Bytes of the whole kept file.
     pub total: u64,
-    /// SHA-256 of each piece of what is there.
+    /// The digest of each piece of what is there.
     pub pieces: Vec<String>,
     /// What it is, once it is complete.
     pub model: Option<ModelSummary>,
@@ -65,9 +68,6 @@ impl Record {
     /// says what cannot be.
     pub fn read(json: &str, key: &str) -> Option<Self> {
         let record: Self = serde_json::from_str(json).ok()?;
-        let digest = |digest: &String| {
-            digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
-        };
         let complete = record.model.is_some();
         let sound = record.version == VERSION
             && is_key(key)
@@ -75,7 +75,7 @@ impl Record {
             && record.total <= MOST_BYTES
             && record.length <= record.total
             && record.pieces.len() as u64 == pieces(record.length)
-            && record.pieces.iter().all(digest)
+            && record.pieces.iter().all(|digest| is_digest(digest))
             && (!complete || record.length == record.total)
             && record.last_used.is_finite();
         sound.then_some(record)
@@ -142,7 +142,7 @@ mod tests {
         let total = 3 * PIECE as u64;
         let mut record = Record::new(&key, "Mine", &source(), total, 1.5e12);
         record.length = PIECE as u64 + 1;
-        record.pieces = vec!["0a".repeat(32); 2];
+        record.pieces = vec!["0a".repeat(16); 2];
         record
     }
 
@@ -162,7 +162,7 @@ mod tests {
         let partial = partial();
         Record {
             length: partial.total,
-            pieces: vec!["0a".repeat(32); 3],
+            pieces: vec!["0a".repeat(16); 3],
             model: Some(model),
             ..partial
         }
@@ -191,7 +191,7 @@ mod tests {
             "{}".to_owned(),
             "[1,2".to_owned(),
             "\u{0}".to_owned(),
-            record.to_json().replace("\"version\":1", "\"version\":2"),
+            record.to_json().replace("\"version\":2", "\"version\":1"),
             record.to_json().replace("1500000000000.0", "null"),
             changed(|record| record.key.push('x')),
             changed(|record| record.length += 1),

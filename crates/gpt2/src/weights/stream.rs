@@ -73,6 +73,15 @@ impl Stream {
         self.tensors()?.gguf.as_ref()
     }
 
+    /// Gives the header of a GGUF file away, once it is there and what it holds has been read: its
+    /// lists of tokens and merges are megabytes.
+    pub fn take_gguf_header(&mut self) -> Option<gguf::Header> {
+        match &mut self.stage {
+            Stage::Header { .. } => None,
+            Stage::Tensors(tensors) => tensors.gguf.take(),
+        }
+    }
+
     /// The model's configuration, once the header is there.
     pub fn config(&self) -> Option<&Config> {
         self.tensors().map(|tensors| tensors.builder.config())

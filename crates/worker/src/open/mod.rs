@@ -3,14 +3,14 @@
 #[cfg(test)]
 mod tests;
 
-use sha2::digest::common::hazmat::{SerializableState, SerializedState};
-use sha2::{Digest, Sha256};
-use zeroshot_gpt2::parts::hexadecimal;
 use zeroshot_gpt2::weights::{Keeping, Stream};
 use zeroshot_gpt2::{Config, Error, Model, Part, Session, Tokenizer, Vocabulary, WeightType};
 use zeroshot_protocol::{Description, Failure, ModelSource, ModelSummary, Quantization};
 
-use crate::{arrival::check_digest, failure};
+use crate::{
+    failure,
+    hashing::{Hashing, noted},
+};
 
 /// Bytes of a kept file that are asked for at once.
 const AT_ONCE: usize = 1 << 20;
@@ -31,24 +31,20 @@ pub enum TokenizerFiles {
 }
 
 /// A model whose weights arrive.
-pub struct Opening {
+pub struct Opening<H> {
     source: ModelSource,
-    /// Of a GGUF file that holds the tokenizer, none.
+    /// Until the tokenizer is made of it; of a GGUF file that holds it, none before it is read.
     vocabulary: Option<Vocabulary>,
+    /// Once it is made.
+    tokenizer: Option<Result<Tokenizer, Error>>,
     stream: Stream,
     /// Of the weights as they arrive; none of those that were kept.
-    digest: Option<Sha256>,
-    /// The same where the last tensor became whole.
-    mark: Mark,
+    hashing: Option<H>,
+    /// Where the last tensor became whole.
+    marked: u64,
 }
 
-/// A digest of the weights up to a place.
-struct Mark {
-    position: u64,
-    digest: Sha256,
-}
-
-impl Opening {
+impl<H: Hashing> Opening<H> {
     /// Begins with the small files, before the large one is fetched. A GGUF file can hold all that
     /// the others say: a file without a name has no bytes.
     ///
@@ -58,6 +54,7 @@ impl Opening {
         source: &ModelSource,
         config: &[u8],
         tokenizer: TokenizerFiles,
+        hashing: H,
     ) -> Result<Self, Failure> {
         let blamed = |error: Error| failure::of(&error, source);
         let target = source.quantization.map(weight_type);
@@ -74,7 +71,7 @@ impl Opening {
                 Some(Vocabulary::from_vocab_and_merges(&vocab, &merges).map_err(blamed)?)
             }
         };
-        Ok(Self::begin(source.clone(), vocabulary, stream, Some(Sha256::new())))
+        Ok(Self::begin(source.clone(), vocabulary, stream, Some(hashing)))
     }
 
     /// Begins with a file that was kept: it holds everything, and its digests are checked by
@@ -93,15 +90,9 @@ impl Opening {
         source: ModelSource,
         vocabulary: Option<Vocabulary>,
         stream: Stream,
-        digest: Option<Sha256>,
+        hashing: Option<H>,
     ) -> Self {
-        Self {
-            source,
-            vocabulary,
-            stream,
-            digest,
-            mark: Mark { position: 0, digest: Sha256::new() },
-        }
+        Self { source, vocabulary, tokenizer: None, stream, hashing, marked: 0 }
     }
 
     /// Takes the next bytes of the weights.
@@ -115,13 +106,14 @@ impl Opening {
             let left = end.map_or(u64::MAX, |end| end.saturating_sub(position).max(1));
             let length = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
             let (part, rest) = bytes.split_at(length);
-            if let Some(digest) = &mut self.digest {
-                digest.update(part);
+            if let Some(hashing) = &mut self.hashing {
+                hashing.update(part);
             }
             self.stream.write(part).map_err(|error| failure::of(&error, &self.source))?;
             let position = self.stream.position();
-            if let Some(digest) = self.digest.as_ref().filter(|_| end == Some(position)) {
-                self.mark = Mark { position, digest: digest.clone() };
+            if let Some(hashing) = self.hashing.as_mut().filter(|_| end == Some(position)) {
+                hashing.mark();
+                self.marked = position;
             }
             bytes = rest;
         }
@@ -138,18 +130,35 @@ impl Opening {
         self.stream.file_bytes()
     }
 
-    /// How the model is kept; `None` before the header of the weights is there.
+    /// How the model is kept; `None` before the header of the weights is there. Before
+    /// [`Opening::prepare`].
     ///
     /// # Errors
     /// If the tokenizer cannot be read, or the model cannot be said in GGUF.
-    pub fn keeping(&self) -> Result<Option<Keeping>, Failure> {
-        let keeping = match (&self.vocabulary, self.stream.gguf_header()) {
-            (Some(vocabulary), _) => self.stream.keeping(vocabulary),
-            (None, Some(header)) => Vocabulary::from_gguf(header)
-                .and_then(|vocabulary| self.stream.keeping(&vocabulary)),
-            (None, None) => Ok(None),
+    pub fn keeping(&mut self) -> Result<Option<Keeping>, Failure> {
+        let blamed = |error: Error| failure::of(&error, &self.source);
+        if let (None, Some(header)) = (&self.vocabulary, self.stream.gguf_header()) {
+            self.vocabulary = Some(Vocabulary::from_gguf(header).map_err(blamed)?);
+        }
+        match &self.vocabulary {
+            Some(vocabulary) => self.stream.keeping(vocabulary).map_err(blamed),
+            None => Ok(None),
+        }
+    }
+
+    /// Makes the tokenizer, if the header of the weights is there: what that takes beside it is
+    /// free again before the weights need the room. Whatever is wrong with it is said at the end.
+    pub fn prepare(&mut self) {
+        if self.tokenizer.is_some() || self.stream.config().is_none() {
+            return;
+        }
+        let header = self.stream.take_gguf_header();
+        let vocabulary = match (self.vocabulary.take(), header) {
+            (Some(vocabulary), _) => Ok(vocabulary),
+            (None, Some(header)) => Vocabulary::from_gguf(&header),
+            (None, None) => Vocabulary::from_json(&[]),
         };
-        keeping.map_err(|error| failure::of(&error, &self.source))
+        self.tokenizer = Some(vocabulary.and_then(Tokenizer::new));
     }
 
     /// Appends some of the next bytes of the kept file, as far as the tensors have arrived; says
@@ -171,29 +180,30 @@ impl Opening {
         restored.map_err(|error| failure::of(&error, &self.source))
     }
 
-    /// All that was kept has been taken; `mark` is what [`Opening::mark`] was then. Says whether
-    /// the load can go on from it: not where a digest is listed and would cover a part alone.
-    pub fn restored(&mut self, keeping: &mut Keeping, mark: &str) -> bool {
-        let before = self.mark.position;
+    /// All that was kept has been taken; `note` is what was noted of its SHA-256 then
+    /// ([`crate::hashing::note`]). Says whether the load can go on from it: not where a digest is
+    /// listed and would cover a part alone.
+    pub fn restored(&mut self, keeping: &mut Keeping, note: &str) -> bool {
+        let before = self.marked;
         self.stream.restored(keeping);
         let position = self.stream.position();
         if position <= before {
             return true;
         }
-        match Mark::parse(mark).filter(|mark| mark.position == position) {
-            Some(mark) => {
-                self.digest = Some(mark.digest.clone());
-                self.mark = mark;
+        match (noted(note, position), &mut self.hashing) {
+            (Some(fingerprint), Some(hashing)) => {
+                hashing.resume(fingerprint);
+                self.marked = position;
             }
-            None => self.digest = None,
+            _ => self.hashing = None,
         }
-        self.digest.is_some() || self.source.sha256.is_empty()
+        self.hashing.is_some() || self.source.sha256.is_empty()
     }
 
-    /// How far the digest of the weights has come with the last whole tensor, as text.
-    pub fn mark(&self) -> String {
-        let state = hexadecimal(&self.mark.digest.serialize());
-        format!("{}:{state}", self.mark.position)
+    /// Where the last tensor became whole, and what takes the SHA-256 up to there and on; none
+    /// where it is not taken.
+    pub fn marked(&mut self) -> Option<(u64, &mut H)> {
+        Some((self.marked, self.hashing.as_mut()?))
     }
 
     /// What the model is and takes, once the header of the weights is there.
@@ -226,45 +236,20 @@ impl Opening {
         }))
     }
 
-    /// The session, and the SHA-256 of the weights in hexadecimal; empty if it was not taken.
+    /// The session, and what has taken the SHA-256 of its weights; none where it was not taken.
     ///
     /// # Errors
     /// Says which file is at fault, and what is wrong with it.
-    pub fn finish(self) -> Result<(Session, String), Failure> {
-        let Self { source, vocabulary, stream, digest, .. } = self;
+    pub fn finish(mut self) -> Result<(Session, Option<H>), Failure> {
+        self.prepare();
+        let Self { source, tokenizer, stream, hashing, .. } = self;
         let blamed = |error: Error| failure::of(&error, &source);
         // First the model: a file that was cut says so, whatever else it lacks.
-        let header = stream.gguf_header().cloned();
         let model = stream.finish().map_err(blamed)?;
         check_memory(&model)?;
-        let opened = || -> Result<Session, Error> {
-            let tokenizer = match (vocabulary, header) {
-                (Some(vocabulary), _) => Tokenizer::new(vocabulary)?,
-                (None, Some(header)) => Tokenizer::from_gguf(&header)?,
-                (None, None) => Tokenizer::from_json(&[])?,
-            };
-            Session::new(model, tokenizer)
-        };
-        let session = opened().map_err(blamed)?;
-        let digest = match digest {
-            Some(digest) => check_digest(&source.weights, &source.sha256, &digest.finalize())?,
-            None => String::new(),
-        };
-        Ok((session, digest))
-    }
-}
-
-impl Mark {
-    fn parse(text: &str) -> Option<Self> {
-        let (position, state) = text.split_once(':')?;
-        let state = state.as_bytes().as_chunks::<2>().0.iter().map(|pair| {
-            let pair = std::str::from_utf8(pair).ok()?;
-            u8::from_str_radix(pair, 16).ok()
-        });
-        let state: Vec<u8> = state.collect::<Option<_>>()?;
-        let state = SerializedState::<Sha256>::try_from(state.as_slice()).ok()?;
-        let digest = Sha256::deserialize(&state).ok()?;
-        Some(Self { position: position.parse().ok()?, digest })
+        let tokenizer = tokenizer.unwrap_or_else(|| Tokenizer::from_json(&[]));
+        let session = tokenizer.and_then(|tokenizer| Session::new(model, tokenizer));
+        Ok((session.map_err(blamed)?, hashing))
     }
 }
 

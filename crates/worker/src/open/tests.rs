@@ -1,6 +1,8 @@
 //! Models are opened from the bytes of their files, and told apart where they cannot be.
 
 use super::*;
+use crate::arrival::check_digest;
+use crate::hashing::{Fingerprint, note};
 use zeroshot_protocol::{Context, Decoding, Event, Place, Query, Seat};
 
 fn source(weights: &str) -> ModelSource {
@@ -22,11 +24,31 @@ fn open(
         "" => TokenizerFiles::None,
         json => TokenizerFiles::Json(json.into()),
     };
-    let mut opening = Opening::new(source, config.as_bytes(), tokenizer)?;
+    let mut opening = begin(source, config.as_bytes(), tokenizer)?;
     for piece in weights.chunks(10_000) {
         opening.write(piece)?;
     }
-    opening.finish()
+    finish(opening, source)
+}
+
+fn begin(
+    source: &ModelSource,
+    config: &[u8],
+    tokenizer: TokenizerFiles,
+) -> Result<Opening<Fingerprint>, Failure> {
+    Opening::new(source, config, tokenizer, Fingerprint::default())
+}
+
+/// The session and the SHA-256 of its weights, empty if it was not taken.
+fn finish(
+    opening: Opening<Fingerprint>,
+    source: &ModelSource,
+) -> Result<(Session, String), Failure> {
+    let (session, hashing) = opening.finish()?;
+    let digest = hashing
+        .map(|hashing| check_digest(&source.weights, &source.sha256, hashing.finish()))
+        .transpose()?;
+    Ok((session, digest.unwrap_or_default()))
 }
 
 #[test]
@@ -211,7 +233,7 @@ fn a_gguf_file_that_is_alone_is_blamed_for_all_its_parts() {
 }
 
 /// Takes what is kept of an opening, all that is there.
-fn keep(opening: &Opening, keeping: &mut Keeping, kept: &mut Vec<u8>) {
+fn keep(opening: &Opening<Fingerprint>, keeping: &mut Keeping, kept: &mut Vec<u8>) {
     while opening.keep(keeping, kept).expect("can be kept") {}
 }
 
@@ -219,8 +241,7 @@ fn keep(opening: &Opening, keeping: &mut Keeping, kept: &mut Vec<u8>) {
 fn a_load_that_was_cut_off_ends_with_the_digest_of_the_whole_file() {
     let source = || ModelSource { config: String::new(), ..source("m.gguf") };
     let begin = |source: &ModelSource| {
-        let tokenizer = TokenizerFiles::Json(bytes_only().into());
-        Opening::new(source, &[], tokenizer).expect("begins")
+        begin(source, &[], TokenizerFiles::Json(bytes_only().into())).expect("begins")
     };
     let file = golden();
     let (_, digest) = open(&source(), "", &bytes_only(), &file).expect("opens");
@@ -233,7 +254,8 @@ fn a_load_that_was_cut_off_ends_with_the_digest_of_the_whole_file() {
     let mut kept = Vec::new();
     keep(&first, &mut keeping, &mut kept);
     assert_eq!(keeping.whole(), kept.len() as u64);
-    let mark = first.mark();
+    let (position, hashing) = first.marked().expect("is taken");
+    let mark = note(position, &hashing.marked());
 
     for (mark, listed, goes_on) in [
         (mark.as_str(), digest.as_str(), true),
@@ -243,7 +265,8 @@ fn a_load_that_was_cut_off_ends_with_the_digest_of_the_whole_file() {
         ("9:00ff", digest.as_str(), false),
         ("", "", true),
     ] {
-        let mut second = begin(&ModelSource { sha256: listed.to_owned(), ..source() });
+        let source = ModelSource { sha256: listed.to_owned(), ..source() };
+        let mut second = begin(&source);
         second.write(&file[..20_000]).expect("reads");
         let mut keeping = second.keeping().expect("can be said").expect("the header is there");
         second.restore(&mut keeping, &kept).expect("of the same model");
@@ -252,7 +275,7 @@ fn a_load_that_was_cut_off_ends_with_the_digest_of_the_whole_file() {
         assert!(position > 20_000 && position <= file.len() / 2);
         second.write(&file[position..]).expect("reads");
         if goes_on {
-            let (session, found) = second.finish().expect("opens");
+            let (session, found) = finish(second, &source).expect("opens");
             assert_eq!(session.config().n_layer, 2);
             assert_eq!(found, if mark.is_empty() { "" } else { &digest });
         }
@@ -263,7 +286,7 @@ fn a_load_that_was_cut_off_ends_with_the_digest_of_the_whole_file() {
 fn what_a_model_takes_is_known_from_its_header() {
     let file = golden();
     let source = ModelSource { config: String::new(), ..source("m.gguf") };
-    let mut opening = Opening::new(&source, &[], TokenizerFiles::None).expect("begins");
+    let mut opening = begin(&source, &[], TokenizerFiles::None).expect("begins");
     assert_eq!(opening.describe(), Ok(None));
     opening.write(&file[..20_000]).expect("reads");
     let description = opening.describe().expect("can be kept").expect("is there");

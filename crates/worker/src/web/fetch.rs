@@ -65,7 +65,7 @@ fn head(response: &Response) -> Head {
 }
 
 /// Bytes that are read at once.
-const AT_ONCE: u32 = 1 << 18;
+const AT_ONCE: u32 = 1 << 20;
 
 /// The bytes of an answer, or of a file. Dropped, it closes the connection.
 pub struct Body(Option<Reader>);

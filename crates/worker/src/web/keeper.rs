@@ -9,13 +9,13 @@ use zeroshot_gpt2::weights::Keeping;
 use zeroshot_protocol::{Kept, ModelSource, ModelSummary};
 
 use super::{
-    digests::Digests,
+    hashing::Hasher,
     locks::{Lock, Mode, lock},
     pieces::Pieces,
     scope::{now, today},
     shelf::{Refused, Shelf, Writer, available},
 };
-use crate::{ledger::Ledger, open::Opening, record::Record};
+use crate::{hashing::note, ledger::Ledger, open::Opening, record::Record};
 
 /// Milliseconds between two notes of how far it has come.
 const NOTE_EVERY_MS: f64 = 2000.0;
@@ -26,7 +26,6 @@ pub struct Keeper {
     record: Record,
     keeping: Keeping,
     ledger: Ledger,
-    digests: Digests,
     writer: Writer,
     /// Bytes between the model and the ledger.
     buffer: Vec<u8>,
@@ -51,7 +50,7 @@ impl Keeper {
         shelf: &Rc<Shelf>,
         key: &str,
         source: &ModelSource,
-        opening: &mut Opening,
+        opening: &mut Opening<Hasher>,
     ) -> Begun {
         let mut keeping = match opening.keeping() {
             Ok(Some(keeping)) => keeping,
@@ -64,7 +63,7 @@ impl Keeper {
         let title = source.keep.as_deref().unwrap_or_default();
         let total = keeping.file_bytes();
         let mut record = Record::new(key, title, source, total, today());
-        let (mut ledger, mut digests) = (Ledger::default(), Digests::default());
+        let mut ledger = Ledger::default();
         let before = shelf.record(key).await;
         if let Some(before) = before.filter(|before| before.total == total && before.is_of(source))
         {
@@ -75,8 +74,6 @@ impl Keeper {
             let Record { title, last_used, .. } = record;
             record = before;
             (record.title, record.last_used) = (title, last_used);
-            // The last piece may not be full, and gets another digest then.
-            digests.known(&record.pieces[..ledger.piece().0]);
         }
         let (needed, available) = (total - ledger.length(), available().await);
         if available.is_some_and(|available| available < needed) {
@@ -94,7 +91,6 @@ impl Keeper {
                 record,
                 keeping,
                 ledger,
-                digests,
                 writer,
                 buffer: Vec::new(),
                 noted: now(),
@@ -111,7 +107,11 @@ impl Keeper {
     ///
     /// # Errors
     /// Says why it could not be.
-    pub async fn take(&mut self, opening: &Opening, etag: Option<&str>) -> Result<(), Refused> {
+    pub async fn take(
+        &mut self,
+        opening: &mut Opening<Hasher>,
+        etag: Option<&str>,
+    ) -> Result<(), Refused> {
         let failed = |failure| Refused::Other(format!("{failure:?}"));
         loop {
             self.buffer.clear();
@@ -123,7 +123,6 @@ impl Keeper {
                 bytes = &bytes[self.ledger.take(bytes)..];
                 if self.ledger.is_full() {
                     let (index, piece) = self.ledger.piece();
-                    self.digests.add(piece);
                     self.writer.put(index, piece).await?;
                     self.ledger.turn();
                 }
@@ -139,8 +138,18 @@ impl Keeper {
     ///
     /// # Errors
     /// Says why it could not be.
-    pub async fn note(&mut self, opening: &Opening, etag: Option<&str>) -> Result<(), Refused> {
-        self.record.digest = opening.mark();
+    pub async fn note(
+        &mut self,
+        opening: &mut Opening<Hasher>,
+        etag: Option<&str>,
+    ) -> Result<(), Refused> {
+        self.record.digest = match opening.marked() {
+            // Without it, what is kept is of use where no digest is listed.
+            Some((position, hashing)) => {
+                hashing.marked().await.map(|marked| note(position, &marked)).unwrap_or_default()
+            }
+            None => String::new(),
+        };
         self.record.etag = etag.map(str::to_owned);
         self.put_record().await
     }
@@ -152,7 +161,7 @@ impl Keeper {
             self.writer.put(index, piece).await?;
         }
         self.record.length = self.ledger.length();
-        self.record.pieces = self.digests.all(piece).await?;
+        self.record.pieces = self.ledger.digests();
         self.writer.cut(self.record.length)?;
         self.shelf.put_record(&self.record).await
     }
@@ -189,7 +198,7 @@ impl Keeper {
 async fn restore(
     shelf: &Shelf,
     record: &Record,
-    opening: &mut Opening,
+    opening: &mut Opening<Hasher>,
     keeping: &mut Keeping,
     ledger: &mut Ledger,
 ) -> bool {
@@ -203,7 +212,7 @@ async fn restore(
 
 async fn restore_pieces(
     mut pieces: Pieces,
-    opening: &mut Opening,
+    opening: &mut Opening<Hasher>,
     keeping: &mut Keeping,
     ledger: &mut Ledger,
 ) -> bool {

@@ -9,6 +9,7 @@ use zeroshot_protocol::{Description, Event, Failure, Kept, ModelSource, ModelSum
 
 use super::{
     control::Control,
+    hashing::Hasher,
     incoming::Incoming,
     keeper::{Begun, Keeper, Slot, Slots, kept},
     origin::{Origin, with_usual_names},
@@ -17,10 +18,14 @@ use super::{
     stored::{self, Stored},
 };
 use crate::{
+    arrival::check_digest,
     key,
     open::{self, Opening, TokenizerFiles, summary},
     picked,
 };
+
+/// Bytes of weights from which on a worker of its own for their SHA-256 is worth its start.
+const BESIDE: u64 = 4 << 20;
 
 /// A model that was loaded.
 pub struct Loaded {
@@ -95,7 +100,7 @@ pub async fn describe(
     let origin = Origin::new(control, source, files, false);
     let config = origin.config().await?;
     open::check_config(&origin.source, &config)?;
-    let mut opening = Opening::new(&origin.source, &config, TokenizerFiles::None)?;
+    let mut opening = Opening::new(&origin.source, &config, TokenizerFiles::None, Hasher::here())?;
     let mut incoming = origin.weights(None).await?;
     let mut piece = Vec::new();
     while incoming.next(&mut piece).await.map_err(|failure| origin.blame(failure))? {
@@ -172,7 +177,13 @@ impl Arriving {
         if let Some(sha256) = incoming.sha256().filter(|_| source.sha256.is_empty()) {
             source.sha256 = sha256.to_owned();
         }
-        let mut opening = Opening::new(&source, &config, tokenizer)?;
+        let hasher = match &source.keep {
+            Some(_) if !(1..BESIDE).contains(&incoming.total().max(source.bytes)) => {
+                Hasher::beside()
+            }
+            _ => Hasher::here(),
+        };
+        let mut opening = Opening::new(&source, &config, tokenizer, hasher)?;
 
         let mut keeps = None;
         let arrived = self.weights(&mut opening, &mut incoming, &mut keeps, slots).await;
@@ -186,19 +197,17 @@ impl Arriving {
         let opened = match arrived {
             Ok(()) => {
                 work_on(Some(origin.control.id));
-                let (session, sha256) = match opening.finish() {
+                match finish(opening, &source).await {
                     Ok(opened) => opened,
                     Err(failure) => {
                         self.end(keeps, slots, None).await;
                         return Err(failure.into());
                     }
-                };
-                let model = summary(&session, sha256);
-                (session, model)
+                }
             }
             Err(Stopped::For(failure)) => {
                 let goes_on = may_go_on(&failure) || origin.control.is_ended();
-                self.end(keeps, slots, goes_on.then_some((&opening, &incoming))).await;
+                self.end(keeps, slots, goes_on.then_some((&mut opening, &incoming))).await;
                 return Err(origin.blame(failure).into());
             }
             Err(Stopped::Damaged) => {
@@ -222,7 +231,7 @@ impl Arriving {
     /// The weights, each tensor straight to its place, and on from there to the device.
     async fn weights(
         &self,
-        opening: &mut Opening,
+        opening: &mut Opening<Hasher>,
         incoming: &mut Incoming,
         keeps: &mut Option<Keeps>,
         slots: &Slots,
@@ -242,6 +251,9 @@ impl Arriving {
             work_on(Some(origin.control.id));
             opening.write(&piece)?;
             work_on(None);
+            if let Some((_, hashing)) = opening.marked() {
+                hashing.keep_up().await?;
+            }
             if keeps.is_none() && opening.file_bytes().is_some() {
                 *keeps = Some(match keep {
                     Some(shelf) => {
@@ -254,6 +266,7 @@ impl Arriving {
                     }
                     None => Keeps::Not(Kept::NotAsked),
                 });
+                opening.prepare();
                 incoming.expect(opening.file_bytes().unwrap_or_default());
                 incoming.seek(opening.position());
             }
@@ -293,7 +306,7 @@ impl Arriving {
         &self,
         keeps: Option<Keeps>,
         slots: &Slots,
-        goes_on: Option<(&Opening, &Incoming)>,
+        goes_on: Option<(&mut Opening<Hasher>, &Incoming)>,
     ) {
         let Some(Keeps::Slot(slot)) = keeps else { return };
         slots.remove(&slot);
@@ -311,7 +324,7 @@ impl Arriving {
 
 impl Keeps {
     /// Keeps what has become whole. Where that fails, the load goes on without.
-    async fn take(&mut self, opening: &Opening, incoming: &Incoming, slots: &Slots) {
+    async fn take(&mut self, opening: &mut Opening<Hasher>, incoming: &Incoming, slots: &Slots) {
         let Self::Slot(slot) = self else { return };
         let slot = Rc::clone(slot);
         let Some(mut keeper) = slot.lend() else {
@@ -332,6 +345,20 @@ impl Keeps {
 
 fn forgotten() -> Kept {
     Kept::Unable { detail: "it was deleted while it arrived".to_owned() }
+}
+
+/// The session, and what the page is told of its model.
+async fn finish(
+    opening: Opening<Hasher>,
+    source: &ModelSource,
+) -> Result<(Session, ModelSummary), Failure> {
+    let (session, hasher) = opening.finish()?;
+    let sha256 = match hasher {
+        Some(hasher) => check_digest(&source.weights, &source.sha256, hasher.finish().await?)?,
+        None => String::new(),
+    };
+    let model = summary(&session, sha256);
+    Ok((session, model))
 }
 
 /// Whether a load that failed like this can go on later.

@@ -2,9 +2,9 @@
 //! heard.
 
 mod control;
-mod digests;
 mod fetch;
 mod fetches;
+mod hashing;
 mod incoming;
 mod keeper;
 mod load;
@@ -46,6 +46,9 @@ const TURN_MS: f64 = 8.0;
 
 /// Starts listening, and tells the page that it may speak.
 pub fn start() {
+    if scope().name() == hashing::NAME {
+        return hashing::serve();
+    }
     scope::report_panics();
     let desk = Rc::new(Desk::default());
     let on_turn = {

@@ -7,6 +7,7 @@ use zeroshot_protocol::{Event, Failure, ModelSource, ModelSummary};
 
 use super::{
     control::Control,
+    hashing::Hasher,
     locks::{Mode, lock},
     pieces::Pieces,
     scope::{now, post, today, work_on},
@@ -64,7 +65,7 @@ async fn read(
 ) -> Result<(Session, ModelSummary), Failure> {
     let unsound = || Failure::ChecksumMismatch { file: record.key.clone() };
     let reader = shelf.reader(&record.key).await.ok_or_else(unsound)?;
-    let mut opening = Opening::kept(&record.key, source);
+    let mut opening = Opening::<Hasher>::kept(&record.key, source);
     let (mut progress, mut bytes) = (Progress::default(), Vec::new());
     progress.begin(Some(record.length));
     let report = |bytes: Option<Bytes>| {
@@ -80,6 +81,7 @@ async fn read(
         }
         work_on(Some(control.id));
         opening.write(&bytes)?;
+        opening.prepare();
         work_on(None);
         report(progress.add(bytes.len() as u64, now()));
     }

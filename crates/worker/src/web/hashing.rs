@@ -1,0 +1,314 @@
+//! Takes the SHA-256 of weights in a worker of its own, beside the one that lays them out: on one
+//! thread the one would take as long as the other.
+//!
+//! The second worker is the same program under another name. Until it is there, and where it cannot
+//! be had, the SHA-256 is taken here.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use js_sys::{Array, ArrayBuffer, Function, Promise, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
+use zeroshot_protocol::Failure;
+
+use super::scope::scope;
+use crate::hashing::{Fingerprint, Hashing};
+
+/// By its name `start.js` and [`super::start`] know the second worker.
+pub const NAME: &str = "hashing";
+
+/// Bytes that are sent at once.
+const AT_ONCE: u32 = 1 << 18;
+
+/// Buffers that may be on their way; then it is waited for the second worker.
+const MOST_AWAY: usize = 8;
+
+/// What the second worker is told, beside bytes and [`Fingerprint::states`].
+const MARK: &str = "mark";
+const MARKED: &str = "marked";
+const FINISH: &str = "finish";
+
+/// Takes the SHA-256 of weights, wherever it can.
+pub struct Hasher {
+    /// Until the second worker is there.
+    here: Option<Fingerprint>,
+    helper: Option<Helper>,
+}
+
+impl Hasher {
+    /// Takes it here.
+    pub fn here() -> Self {
+        Self { here: Some(Fingerprint::default()), helper: None }
+    }
+
+    /// Takes it beside what is done here, as soon as it can.
+    pub fn beside() -> Self {
+        let helper = Helper::start();
+        if let Err(error) = &helper {
+            web_sys::console::warn_1(error);
+        }
+        Self { helper: helper.ok(), ..Self::here() }
+    }
+
+    /// Waits while too much is on its way to the second worker.
+    ///
+    /// # Errors
+    /// As [`Hasher::finish`].
+    pub async fn keep_up(&self) -> Result<(), Failure> {
+        match &self.helper {
+            Some(helper) if self.here.is_none() => helper.keep_up().await,
+            _ => Ok(()),
+        }
+    }
+
+    /// What it was at the last mark, as text.
+    ///
+    /// # Errors
+    /// As [`Hasher::finish`].
+    pub async fn marked(&mut self) -> Result<String, Failure> {
+        match (&self.here, &mut self.helper) {
+            (None, Some(helper)) => helper.ask(MARKED).await,
+            (here, _) => Ok(here.as_ref().map(Fingerprint::marked).unwrap_or_default()),
+        }
+    }
+
+    /// The digest of everything, in hexadecimal.
+    ///
+    /// # Errors
+    /// [`Failure::OutOfMemory`] where the second worker has stopped: it does nothing that could fail
+    /// otherwise.
+    pub async fn finish(mut self) -> Result<String, Failure> {
+        match (self.here.take(), &mut self.helper) {
+            (None, Some(helper)) => helper.ask(FINISH).await,
+            (here, _) => Ok(here.unwrap_or_default().finish()),
+        }
+    }
+
+    /// The second worker, once it has taken over.
+    fn beyond(&mut self) -> Option<&mut Helper> {
+        let helper = self.helper.as_mut()?;
+        if helper.heard.ready.get()
+            && let Some(here) = self.here.take()
+        {
+            helper.tell(&here.states());
+        }
+        self.here.is_none().then_some(helper)
+    }
+}
+
+impl Hashing for Hasher {
+    fn update(&mut self, bytes: &[u8]) {
+        if let Some(helper) = self.beyond() {
+            helper.send(bytes);
+        } else if let Some(here) = &mut self.here {
+            here.update(bytes);
+        }
+    }
+
+    fn mark(&mut self) {
+        if let Some(helper) = self.beyond() {
+            helper.tell(MARK);
+        } else if let Some(here) = &mut self.here {
+            here.mark();
+        }
+    }
+
+    fn resume(&mut self, from: Fingerprint) {
+        if let Some(helper) = self.beyond() {
+            helper.tell(&from.states());
+        } else {
+            self.here = Some(from);
+        }
+    }
+}
+
+/// The second worker. Dropped, it ends.
+struct Helper {
+    worker: Worker,
+    heard: Rc<Heard>,
+    /// What is sent next, and how much is in it.
+    buffer: Option<(Uint8Array, u32)>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(Event)>,
+}
+
+/// What has been heard of it.
+#[derive(Default)]
+struct Heard {
+    ready: Cell<bool>,
+    stopped: Cell<bool>,
+    /// Buffers that have come back.
+    free: RefCell<Vec<ArrayBuffer>>,
+    /// How many have not.
+    away: Cell<usize>,
+    answer: RefCell<Option<String>>,
+    /// Ends the wait that is under way.
+    waker: RefCell<Option<Function>>,
+}
+
+impl Helper {
+    fn start() -> Result<Self, JsValue> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        options.set_name(NAME);
+        let worker = Worker::new_with_options(&scope().location().href(), &options)?;
+        let heard = Rc::new(Heard::default());
+        let on_message = {
+            let heard = Rc::clone(&heard);
+            Closure::<dyn FnMut(_)>::new(move |message: MessageEvent| heard.hear(message.data()))
+        };
+        let on_error = {
+            let heard = Rc::clone(&heard);
+            Closure::<dyn FnMut(_)>::new(move |event: Event| {
+                // What it means is told by whoever waits.
+                event.prevent_default();
+                heard.stopped.set(true);
+                heard.wake();
+            })
+        };
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        worker.post_message(&wasm_bindgen::module())?;
+        let (_on_message, _on_error) = (on_message, on_error);
+        Ok(Self { worker, heard, buffer: None, _on_message, _on_error })
+    }
+
+    fn send(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let (buffer, filled) = self.buffer.get_or_insert_with(|| {
+                let free = self.heard.free.borrow_mut().pop();
+                (Uint8Array::new(&free.unwrap_or_else(|| ArrayBuffer::new(AT_ONCE))), 0)
+            });
+            let room = (AT_ONCE - *filled) as usize;
+            let (part, rest) = bytes.split_at(room.min(bytes.len()));
+            let end = *filled + part.len() as u32;
+            buffer.subarray(*filled, end).copy_from(part);
+            *filled = end;
+            if end == AT_ONCE {
+                self.flush();
+            }
+            bytes = rest;
+        }
+    }
+
+    fn flush(&mut self) {
+        let Some((buffer, filled)) = self.buffer.take() else { return };
+        let buffer = buffer.buffer();
+        let message = Array::of2(&buffer, &filled.into());
+        self.heard.away.update(|away| away + 1);
+        let sent = self.worker.post_message_with_transfer(&message, &Array::of1(&buffer));
+        self.check(sent);
+    }
+
+    fn tell(&mut self, words: &str) {
+        self.flush();
+        let sent = self.worker.post_message(&words.into());
+        self.check(sent);
+    }
+
+    fn check(&self, sent: Result<(), JsValue>) {
+        if let Err(error) = sent {
+            web_sys::console::warn_1(&error);
+            self.heard.stopped.set(true);
+        }
+    }
+
+    async fn keep_up(&self) -> Result<(), Failure> {
+        while self.heard.away.get() > MOST_AWAY {
+            self.heard.wait().await?;
+        }
+        Ok(())
+    }
+
+    async fn ask(&mut self, words: &str) -> Result<String, Failure> {
+        self.tell(words);
+        loop {
+            let answer = self.heard.answer.take();
+            match answer {
+                Some(answer) => return Ok(answer),
+                None => self.heard.wait().await?,
+            }
+        }
+    }
+}
+
+impl Drop for Helper {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+impl Heard {
+    fn hear(&self, data: JsValue) {
+        match data.dyn_into::<ArrayBuffer>() {
+            Ok(buffer) => {
+                self.away.update(|away| away.saturating_sub(1));
+                self.free.borrow_mut().push(buffer);
+            }
+            Err(words) if self.ready.replace(true) => *self.answer.borrow_mut() = words.as_string(),
+            Err(_) => {}
+        }
+        self.wake();
+    }
+
+    fn wake(&self) {
+        if let Some(waker) = self.waker.take() {
+            // A promise can always be fulfilled.
+            let _ = waker.call0(&JsValue::NULL);
+        }
+    }
+
+    /// Waits until something is heard.
+    async fn wait(&self) -> Result<(), Failure> {
+        if !self.stopped.get() {
+            let mut on_news = |fulfil: Function, _| *self.waker.borrow_mut() = Some(fulfil);
+            // It is only ever fulfilled.
+            let _ = JsFuture::from(Promise::new(&mut on_news)).await;
+        }
+        if self.stopped.get() { Err(Failure::OutOfMemory) } else { Ok(()) }
+    }
+}
+
+/// What the second worker does.
+pub fn serve() {
+    let (mut fingerprint, mut bytes) = (Fingerprint::default(), Vec::new());
+    let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+        let data = message.data();
+        if let Some(words) = data.as_string() {
+            match words.as_str() {
+                MARK => fingerprint.mark(),
+                MARKED => say(&fingerprint.marked().into(), None),
+                FINISH => say(&std::mem::take(&mut fingerprint).finish().into(), None),
+                states => fingerprint = Fingerprint::of_states(states).unwrap_or_default(),
+            }
+            return;
+        }
+        let message = Array::from(&data);
+        let buffer: ArrayBuffer = message.get(0).unchecked_into();
+        let filled = message.get(1).as_f64().unwrap_or_default() as u32;
+        super::fetch::take(
+            &Uint8Array::new_with_byte_offset_and_length(&buffer, 0, filled),
+            &mut bytes,
+        );
+        fingerprint.update(&bytes);
+        say(&buffer, Some(&buffer));
+    });
+    scope().set_onmessage(Some(listener.as_ref().unchecked_ref()));
+    // It listens as long as the worker lives.
+    listener.forget();
+    say(&"ready".into(), None);
+}
+
+fn say(message: &JsValue, transferred: Option<&ArrayBuffer>) {
+    let sent = match transferred {
+        Some(buffer) => scope().post_message_with_transfer(message, &Array::of1(buffer)),
+        None => scope().post_message(message),
+    };
+    if let Err(error) = sent {
+        web_sys::console::error_1(&error);
+    }
+}
