@@ -99,7 +99,9 @@ impl Entry {
     pub fn types(&self) -> &'static [Option<Quantization>] {
         use Quantization::{F16, F32, Q4, Q8};
         match (self.files.weights.ends_with(".safetensors"), self.is_of_site()) {
-            (false, _) => &[None],
+            // What the site packed can be packed further, to see what that does.
+            (false, true) => &[None, Some(Q4)],
+            (false, false) => &[None],
             (true, true) => &[None, Some(F32), Some(F16), Some(Q8), Some(Q4)],
             // F32 doubles what F16 takes and changes no answer: the files are F32 by habit.
             (true, false) => &[Some(F16), Some(Q8), Some(Q4)],

@@ -63,7 +63,7 @@ fn the_answers_attention_is_shared_out_among_the_parts() -> Result<()> {
 
         // Each layer shares out all it has, too; its cells are rounded.
         let layers = page.js("return document.querySelectorAll('.parts .heat tbody tr').length", Vec::new()).await?;
-        assert_eq!(layers, 4);
+        assert_eq!(layers, 8);
         let row = "return [...document.querySelectorAll('.parts .heat tbody tr:last-child td')].map(td => td.textContent.replace('<1', '0.5'))";
         let sum: f64 = percents(page, row).await?.iter().sum();
         assert!((sum - 100.0).abs() < 4.0, "a layer's cells are {sum}% together");
@@ -121,7 +121,7 @@ fn a_cell_of_a_layer_shows_its_heads_and_the_head_that_looks_there_most() -> Res
         assert_eq!(heads.len(), 4);
         let most = heads.iter().copied().fold(0.0, f64::max);
         let most = heads.iter().position(|share| *share == most).context("one has most")?;
-        page.until("layer 2 is drawn", "return document.querySelector('.look-controls select').value === '2 of 4'").await?;
+        page.until("layer 2 is drawn", "return document.querySelector('.look-controls select').value === '2 of 8'").await?;
         let head = page.text_of("return document.querySelectorAll('.look-controls select')[1].value").await?;
         assert_eq!(head, format!("head {}", most + 1));
         let cell: f64 = percents(page, "return [document.getElementById('gaze-1-1').textContent]").await?[0];

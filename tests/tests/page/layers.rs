@@ -12,7 +12,7 @@ async fn open(page: &Page) -> Result<()> {
 
 /// Whether the last row of a table of the lens is filled.
 fn whole(id: &str) -> String {
-    format!("return document.getElementById('{id}-4-0') !== null")
+    format!("return document.getElementById('{id}-8-0') !== null")
 }
 
 async fn texts(page: &Page, script: &str) -> Result<Vec<String>> {
@@ -26,7 +26,9 @@ fn the_last_row_is_what_the_model_wrote() -> Result<()> {
     Test::new("layers-output").run(async |page| {
         open(page).await?;
         let rows = texts(page, "return [...document.querySelectorAll('.heat tbody th')].map(th => th.textContent)").await?;
-        assert_eq!(rows, ["embedding", "block 1", "block 2", "block 3", "output"]);
+        let blocks = (1..8).map(|block| format!("block {block}"));
+        let depths = ["embedding".to_owned()].into_iter().chain(blocks).chain(["output".to_owned()]);
+        assert_eq!(rows, depths.collect::<Vec<_>>());
         // The first example is decoded greedily, so each token that came is the output's best guess.
         // Two of the prompt's own come first.
         let came = texts(page, CAME).await?;
@@ -50,10 +52,10 @@ fn the_keys_go_through_the_depths_and_tell_of_the_token_that_came() -> Result<()
         assert!(output.starts_with("output, after") && output.ends_with("place 1."), "{output}");
         page.js("document.querySelector('.heat td[tabindex=\"0\"]').focus()", Vec::new()).await?;
         page.keys("\u{e013}").await?;
-        page.until("another depth is told of", "return document.querySelector('.lens-details').textContent.startsWith('block 3, after')").await?;
+        page.until("another depth is told of", "return document.querySelector('.lens-details').textContent.startsWith('block 7, after')").await?;
         // The plot has a point for each depth, the last of them what the table says.
         let plotted = texts(page, "return [...document.querySelectorAll('.layers .chart-table tbody td')].map(td => td.textContent)").await?;
-        assert_eq!(plotted.len(), 5);
+        assert_eq!(plotted.len(), 9);
         let last = plotted.last().context("there are points")?;
         assert!(output.contains(&format!(": {last}, place 1.")), "{last} is not in {output}");
         Ok(())

@@ -67,6 +67,10 @@ impl Keeper {
         let before = shelf.record(key).await;
         if let Some(before) = before.filter(|before| before.total == total && before.is_of(source))
         {
+            if before.is_complete() {
+                // Another tab has kept all of it while this load began.
+                return Begun::Not(Kept::Yes);
+            }
             if !restore(shelf, &before, opening, &mut keeping, &mut ledger).await {
                 shelf.delete(key).await;
                 return Begun::Damaged;
