@@ -1,27 +1,27 @@
-//! The pieces of a kept file, each held against its digest.
+//! The pieces of a kept file, each held against its digest; the next ones are read while the one
+//! before is worked on.
 
-use std::{collections::VecDeque, vec};
+use std::{collections::VecDeque, rc::Rc, vec};
 
 use js_sys::Uint8Array;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::{fetch::take, shelf::Reader};
 use crate::{
-    ledger::{PIECE, digest, pieces},
+    ledger::{digest, pieces},
     record::Record,
 };
 
-/// Pieces that are asked for ahead, where the browser brings them: it takes longer to bring one than
-/// is spent on it.
+/// Pieces that are asked for ahead: it takes longer to bring one than is spent on it.
 const AHEAD: usize = 3;
 
 /// A kept file that is read from its beginning.
 pub struct Pieces {
-    reader: Reader,
-    /// Those that are still to come.
+    reader: Rc<Reader>,
+    /// Those of the pieces that have not been given out.
     digests: vec::IntoIter<String>,
     length: u64,
-    /// The piece that is read or asked for next.
+    /// The piece that is asked for next.
     index: u64,
     ahead: VecDeque<JsFuture>,
 }
@@ -32,8 +32,11 @@ pub struct Unsound;
 impl Pieces {
     /// The file that this record is of.
     pub fn new(reader: Reader, record: &Record) -> Self {
-        let (digests, length) = (record.pieces.clone().into_iter(), record.length);
-        Self { reader, digests, length, index: 0, ahead: VecDeque::with_capacity(AHEAD) }
+        let (digests, ahead) = (record.pieces.clone().into_iter(), VecDeque::with_capacity(AHEAD));
+        let (reader, length) = (Rc::new(reader), record.length);
+        let mut pieces = Self { reader, digests, length, index: 0, ahead };
+        (0..AHEAD).for_each(|_| pieces.ask());
+        pieces
     }
 
     /// The next piece, in place of what `bytes` had; `false` after the last.
@@ -41,26 +44,22 @@ impl Pieces {
     /// # Errors
     /// [`Unsound`].
     pub async fn next(&mut self, bytes: &mut Vec<u8>) -> Result<bool, Unsound> {
-        let Some(expected) = self.digests.next() else { return Ok(false) };
-        match &self.reader {
-            Reader::Open(file) => {
-                let start = self.index * PIECE as u64;
-                let length = self.length.saturating_sub(start).min(PIECE as u64);
-                // No piece is longer than a usize.
-                bytes.resize(length as usize, 0);
-                file.read(start, bytes).map_err(|_| Unsound)?;
-                self.index += 1;
-            }
-            Reader::Asked(asked) => {
-                while self.ahead.len() < AHEAD && self.index < pieces(self.length) {
-                    let piece = asked.piece(self.index, self.length).map_err(|_| Unsound)?;
-                    self.ahead.push_back(piece);
-                    self.index += 1;
-                }
-                let piece = self.ahead.pop_front().ok_or(Unsound)?.await.map_err(|_| Unsound)?;
-                take(&Uint8Array::new(&piece), bytes);
-            }
-        }
+        let Some(ahead) = self.ahead.pop_front() else { return Ok(false) };
+        let piece = ahead.await.map_err(|_| Unsound)?;
+        self.ask();
+        take(&Uint8Array::new(&piece), bytes);
+        let expected = self.digests.next().ok_or(Unsound)?;
         if expected.eq_ignore_ascii_case(&digest(bytes)) { Ok(true) } else { Err(Unsound) }
+    }
+
+    fn ask(&mut self) {
+        let (index, length) = (self.index, self.length);
+        if index >= pieces(length) {
+            return;
+        }
+        self.index += 1;
+        let reader = Rc::clone(&self.reader);
+        let piece = async move { reader.piece(index, length).await.map(Into::into) };
+        self.ahead.push_back(JsFuture::from(future_to_promise(piece)));
     }
 }

@@ -1,7 +1,7 @@
 //! Kept models in the origin-private file system: `KEY.gguf`, which other tools read, and beside
 //! it `KEY.json`.
 
-use js_sys::{AsyncIterator, Function, IteratorNext, Object, Promise, Reflect};
+use js_sys::{AsyncIterator, IteratorNext, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -9,7 +9,6 @@ use web_sys::{
     FileSystemGetFileOptions, FileSystemReadWriteOptions, FileSystemSyncAccessHandle,
 };
 
-use super::{Asked, Reader};
 use crate::{ledger::PIECE, record::MAX_RECORD, web::scope::scope};
 
 /// The folder's name.
@@ -17,9 +16,6 @@ const FOLDER: &str = "zeroshot-models";
 
 /// The folder of all kept models.
 pub struct Files(FileSystemDirectoryHandle);
-
-/// A file that is open for reading, which others may read too.
-pub struct OpenFile(FileSystemSyncAccessHandle);
 
 /// A file that is open for writing; nobody else can write it meanwhile.
 pub struct Writer(FileSystemSyncAccessHandle);
@@ -89,13 +85,8 @@ impl Files {
     }
 
     /// A model's file for reading.
-    pub async fn reader(&self, key: &str) -> Result<Reader, JsValue> {
-        let file = self.file(&file_name(key), false).await?;
-        if let Ok(open) = OpenFile::of(&file).await {
-            return Ok(Reader::Open(open));
-        }
-        let file = JsFuture::from(file.get_file()).await?;
-        Ok(Reader::Asked(Asked::File(file.unchecked_into())))
+    pub async fn reader(&self, key: &str) -> Result<File, JsValue> {
+        self.read(&file_name(key)).await
     }
 
     /// A model's file for writing.
@@ -128,34 +119,6 @@ impl Files {
             let key = name.strip_suffix(".gguf").or_else(|| name.strip_suffix(".json"));
             keys.extend(key.map(str::to_owned));
         }
-    }
-}
-
-impl OpenFile {
-    /// Opens a file, where the browser can do so without keeping other tabs from it.
-    async fn of(file: &FileSystemFileHandle) -> Result<Self, JsValue> {
-        let options = Object::new();
-        Reflect::set(&options, &"mode".into(), &"read-only".into())?;
-        let open: Function = Reflect::get(file, &"createSyncAccessHandle".into())?.dyn_into()?;
-        let handle: Promise = open.call1(file, &options)?.dyn_into()?;
-        let open = Self(JsFuture::from(handle).await?.unchecked_into());
-        // Those that know of no modes give one that nobody else can have meanwhile.
-        let mode = Reflect::get(&open.0, &"mode".into())?.as_string();
-        if mode.as_deref() == Some("read-only") { Ok(open) } else { Err(JsValue::UNDEFINED) }
-    }
-
-    /// Fills `bytes` with what begins at a place.
-    pub fn read(&self, start: u64, bytes: &mut [u8]) -> Result<(), JsValue> {
-        let options = FileSystemReadWriteOptions::new();
-        options.set_at(start as f64);
-        let read = self.0.read_with_u8_array_and_options(bytes, &options)?;
-        if read == bytes.len() as f64 { Ok(()) } else { Err(JsValue::UNDEFINED) }
-    }
-}
-
-impl Drop for OpenFile {
-    fn drop(&mut self) {
-        self.0.close();
     }
 }
 

@@ -4,9 +4,9 @@
 mod cache;
 mod files;
 
-use js_sys::Reflect;
+use js_sys::{ArrayBuffer, Reflect};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::StorageEstimate;
 use zeroshot_protocol::{Shelf as Kind, Storage};
 
@@ -49,17 +49,9 @@ pub enum Shelf {
 
 /// A kept file that can be read.
 pub enum Reader {
-    /// A file that is open: what is wanted of it is there at once.
-    Open(files::OpenFile),
-    /// What the browser has to be asked for.
-    Asked(Asked),
-}
-
-/// What brings the pieces of a kept file one by one.
-pub enum Asked {
-    /// A file.
-    File(web_sys::File),
-    /// The cache.
+    /// From a file.
+    Files(web_sys::File),
+    /// From the cache.
     Cache(cache::Cache, String),
 }
 
@@ -112,8 +104,8 @@ impl Shelf {
     /// A model's file for reading; `None` if it is not there.
     pub async fn reader(&self, key: &str) -> Option<Reader> {
         match self {
-            Self::Files(files) => files.reader(key).await.ok(),
-            Self::Cache(cache) => Some(Reader::Asked(Asked::Cache(cache.clone(), key.to_owned()))),
+            Self::Files(files) => files.reader(key).await.ok().map(Reader::Files),
+            Self::Cache(cache) => Some(Reader::Cache(cache.clone(), key.to_owned())),
         }
     }
 
@@ -169,25 +161,21 @@ impl Shelf {
     }
 }
 
-impl Asked {
-    /// Asks the browser for a piece of the file, of which `length` bytes are to be read in all: an
-    /// `ArrayBuffer`.
+impl Reader {
+    /// A piece of the file, of which `length` bytes are to be read in all.
     ///
     /// # Errors
-    /// Where it cannot be asked.
-    pub fn piece(&self, index: u64, length: u64) -> Result<JsFuture, JsValue> {
-        let promise = match self {
-            Self::File(file) => {
+    /// Where it cannot be read, or is not there.
+    pub async fn piece(&self, index: u64, length: u64) -> Result<ArrayBuffer, JsValue> {
+        match self {
+            Self::Files(file) => {
                 let start = index * PIECE as u64;
                 let end = (start + PIECE as u64).min(length);
-                file.slice_with_f64_and_f64(start as f64, end as f64)?.array_buffer()
+                let part = file.slice_with_f64_and_f64(start as f64, end as f64)?;
+                JsFuture::from(part.array_buffer()).await.map(Into::into)
             }
-            Self::Cache(cache, key) => {
-                let (cache, key) = (cache.clone(), key.clone());
-                future_to_promise(async move { cache.piece(&key, index).await.map(Into::into) })
-            }
-        };
-        Ok(JsFuture::from(promise))
+            Self::Cache(cache, key) => cache.piece(key, index).await,
+        }
     }
 }
 
