@@ -247,6 +247,7 @@ impl<H: Hashing> Opening<H> {
         // First the model: a file that was cut says so, whatever else it lacks.
         let model = stream.finish().map_err(blamed)?;
         check_memory(&model)?;
+        // A model that is whole has a header, and so a tokenizer or what is wrong with it.
         let tokenizer = tokenizer.unwrap_or_else(|| Tokenizer::from_json(&[]));
         let session = tokenizer.and_then(|tokenizer| Session::new(model, tokenizer));
         Ok((session.map_err(blamed)?, hashing))

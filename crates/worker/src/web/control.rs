@@ -1,6 +1,6 @@
 //! One fetch that the page may end, hold up or hurry on while it is under way.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
@@ -8,7 +8,10 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal};
 use zeroshot_protocol::{Event, Failure, RequestId, Seat};
 
-use super::scope::{post, scope};
+use super::{
+    scope::{post, scope},
+    waker::Waker,
+};
 use crate::patience::Patience;
 
 /// The page's hold on a fetch.
@@ -19,8 +22,7 @@ pub struct Control {
     pub seat: Option<Seat>,
     controller: AbortController,
     paused: Cell<bool>,
-    /// Ends the wait that is under way.
-    waker: RefCell<Option<Function>>,
+    waker: Waker,
 }
 
 impl Control {
@@ -31,7 +33,7 @@ impl Control {
     pub fn new(id: RequestId, seat: Option<Seat>) -> Result<Self, Failure> {
         let controller = AbortController::new()
             .map_err(|error| Failure::Internal { detail: format!("{error:?}") })?;
-        Ok(Self { id, seat, controller, paused: Cell::default(), waker: RefCell::default() })
+        Ok(Self { id, seat, controller, paused: Cell::default(), waker: Waker::default() })
     }
 
     /// Tells the browser when it was ended.
@@ -47,7 +49,7 @@ impl Control {
     /// Ends it.
     pub fn end(&self) {
         self.controller.abort();
-        self.wake();
+        self.waker.wake();
     }
 
     /// Holds it up.
@@ -58,14 +60,7 @@ impl Control {
     /// Has it go on, at once if it waits to try again.
     pub fn resume(&self) {
         self.paused.set(false);
-        self.wake();
-    }
-
-    fn wake(&self) {
-        if let Some(waker) = self.waker.take() {
-            // There is nobody to tell if it fails: a promise can always be fulfilled.
-            let _ = waker.call0(&JsValue::NULL);
-        }
+        self.waker.wake();
     }
 
     /// Returns at once unless it is held up.
@@ -95,17 +90,14 @@ impl Control {
 
     /// Waits until it is woken, and no longer than so many seconds, if there are any.
     async fn sleep(&self, seconds: Option<u32>) {
-        let mut waker = None;
-        let promise = Promise::new(&mut |fulfil, _| waker = Some(fulfil));
-        let Some(waker) = waker else { return };
-        let timer = seconds.map(|seconds| {
-            let milliseconds = i32::try_from(seconds.saturating_mul(1000)).unwrap_or(i32::MAX);
-            scope().set_timeout_with_callback_and_timeout_and_arguments_0(&waker, milliseconds)
-        });
-        *self.waker.borrow_mut() = Some(waker);
-        // Neither can fail: it is only ever fulfilled.
-        let _ = JsFuture::from(promise).await;
-        self.waker.take();
+        let mut timer = None;
+        let set_timer = |waker: &Function| {
+            timer = seconds.map(|seconds| {
+                let milliseconds = i32::try_from(seconds.saturating_mul(1000)).unwrap_or(i32::MAX);
+                scope().set_timeout_with_callback_and_timeout_and_arguments_0(waker, milliseconds)
+            });
+        };
+        self.waker.wait(set_timer).await;
         if let Some(Ok(timer)) = timer {
             scope().clear_timeout_with_handle(timer);
         }

@@ -9,13 +9,15 @@ use std::{
     rc::Rc,
 };
 
-use js_sys::{Array, ArrayBuffer, Function, Promise, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{Event, MessageEvent, Worker};
 use zeroshot_protocol::Failure;
 
-use super::scope::scope;
+use super::{
+    scope::{scope, start_worker},
+    waker::Waker,
+};
 use crate::hashing::{Fingerprint, Hashing};
 
 /// By its name `start.js` and [`super::start`] know the second worker.
@@ -146,16 +148,12 @@ struct Heard {
     /// How many have not.
     away: Cell<usize>,
     answer: RefCell<Option<String>>,
-    /// Ends the wait that is under way.
-    waker: RefCell<Option<Function>>,
+    waker: Waker,
 }
 
 impl Helper {
     fn start() -> Result<Self, JsValue> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        options.set_name(NAME);
-        let worker = Worker::new_with_options(&scope().location().href(), &options)?;
+        let worker = start_worker(NAME)?;
         let heard = Rc::new(Heard::default());
         let on_message = {
             let heard = Rc::clone(&heard);
@@ -167,7 +165,7 @@ impl Helper {
                 // What it means is told by whoever waits.
                 event.prevent_default();
                 heard.stopped.set(true);
-                heard.wake();
+                heard.waker.wake();
             })
         };
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -252,22 +250,13 @@ impl Heard {
             Err(words) if self.ready.replace(true) => *self.answer.borrow_mut() = words.as_string(),
             Err(_) => {}
         }
-        self.wake();
-    }
-
-    fn wake(&self) {
-        if let Some(waker) = self.waker.take() {
-            // A promise can always be fulfilled.
-            let _ = waker.call0(&JsValue::NULL);
-        }
+        self.waker.wake();
     }
 
     /// Waits until something is heard.
     async fn wait(&self) -> Result<(), Failure> {
         if !self.stopped.get() {
-            let mut on_news = |fulfil: Function, _| *self.waker.borrow_mut() = Some(fulfil);
-            // It is only ever fulfilled.
-            let _ = JsFuture::from(Promise::new(&mut on_news)).await;
+            self.waker.wait(|_| ()).await;
         }
         if self.stopped.get() { Err(Failure::OutOfMemory) } else { Ok(()) }
     }

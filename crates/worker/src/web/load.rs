@@ -177,12 +177,10 @@ impl Arriving {
         if let Some(sha256) = incoming.sha256().filter(|_| source.sha256.is_empty()) {
             source.sha256 = sha256.to_owned();
         }
-        let hasher = match &source.keep {
-            Some(_) if !(1..BESIDE).contains(&incoming.total().max(source.bytes)) => {
-                Hasher::beside()
-            }
-            _ => Hasher::here(),
-        };
+        let total = incoming.total().max(source.bytes);
+        // One that nobody has told the length of may be large.
+        let beside = source.keep.is_some() && (total == 0 || total >= BESIDE);
+        let hasher = if beside { Hasher::beside() } else { Hasher::here() };
         let mut opening = Opening::new(&source, &config, tokenizer, hasher)?;
 
         let mut keeps = None;

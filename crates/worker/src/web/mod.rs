@@ -16,6 +16,7 @@ mod shelf;
 mod stored;
 mod threads;
 mod turns;
+mod waker;
 
 use std::{cell::RefCell, rc::Rc};
 

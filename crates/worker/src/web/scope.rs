@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::DedicatedWorkerGlobalScope;
+use web_sys::{DedicatedWorkerGlobalScope, Worker, WorkerOptions, WorkerType};
 use zeroshot_protocol::{Event, Failure, RequestId};
 
 thread_local! {
@@ -15,6 +15,14 @@ thread_local! {
 pub fn scope() -> DedicatedWorkerGlobalScope {
     // The program is only ever started as a worker.
     js_sys::global().unchecked_into()
+}
+
+/// Starts a worker of this worker's, of the same program; by its name `start.js` knows what it is for.
+pub fn start_worker(name: &str) -> Result<Worker, JsValue> {
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    options.set_name(name);
+    Worker::new_with_options(&scope().location().href(), &options)
 }
 
 /// Milliseconds of a clock that only goes forward.

@@ -5,11 +5,10 @@
 //! to start, or never does, holds nobody up.
 
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
-use web_sys::{Worker, WorkerOptions, WorkerType};
 use zeroshot_kernels::Pool;
 use zeroshot_protocol::Build;
 
-use super::scope::scope;
+use super::scope::{scope, start_worker};
 
 /// By its name `start.js` knows that a worker is a thread.
 const NAME: &str = "thread";
@@ -56,10 +55,7 @@ pub fn set(count: usize) {
 }
 
 fn start_thread(pool: u32) -> Result<(), JsValue> {
-    let options = WorkerOptions::new();
-    options.set_type(WorkerType::Module);
-    options.set_name(NAME);
-    let worker = Worker::new_with_options(&scope().location().href(), &options)?;
+    let worker = start_worker(NAME)?;
     let pool = JsValue::from(pool);
     let shared = js_sys::Array::of3(&wasm_bindgen::module(), &wasm_bindgen::memory(), &pool);
     worker.post_message(&shared)
