@@ -24,8 +24,7 @@ def weights(path: Path) -> tuple[dict, dict[str, torch.Tensor]]:
         return c["config"], c["model"]
     model = from_gguf(path)
     c = model.config
-    parameters = {n: p for n, p in model.state_dict().items() if not n.startswith("lm_head")}
-    return Config(c.vocab_size, c.n_positions, c.n_embd, c.n_layer, c.n_head).to_dict(), from_hugging_face(parameters)
+    return Config(c.vocab_size, c.n_positions, c.n_embd, c.n_layer, c.n_head).to_dict(), from_hugging_face(model.state_dict())
 
 
 def main():

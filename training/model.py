@@ -133,9 +133,11 @@ def to_hugging_face(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 
 
 def from_hugging_face(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """The way back from `to_hugging_face`."""
+    """The way back from `to_hugging_face`; a head is passed over, it is the token embedding."""
     out = {}
     for name, p in state.items():
+        if name.startswith("lm_head"):
+            continue
         name = name.removeprefix("transformer.")
         if name.startswith("h."):
             name = name.replace("attn.c_", "c_").replace("mlp.c_fc", "c_fc").replace("mlp.c_proj", "mlp_proj")

@@ -105,8 +105,7 @@ def main():
     elif a.grow:
         model.load_state_dict(grown(torch.load(a.grow, map_location=device, weights_only=False)["model"], a.layers))
     elif a.start:
-        state = {n: t for n, t in from_gguf(a.start).state_dict().items() if not n.startswith("lm_head")}
-        model.load_state_dict(from_hugging_face(state))
+        model.load_state_dict(from_hugging_face(from_gguf(a.start).state_dict()))
     windows = pack(docs, a.window, s["epoch"], end)
     log = open(a.out / "log.jsonl", "a", buffering=1)
     print(json.dumps({"parameters": sum(p.numel() for p in model.parameters()), "windows": len(windows), "tokens": sum(map(len, docs)), "device": device}), file=log)
