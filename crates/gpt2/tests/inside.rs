@@ -6,7 +6,7 @@ mod golden;
 use bytes_only::bytes_only;
 use golden::builtin;
 use serde::Deserialize;
-use zeroshot_gpt2::{Backend, Finding, Inquiry, Prediction, Session, Tokenizer, WeightType};
+use zeroshot_gpt2::{Backend, Finding, Inquiry, Prediction, Session, WeightType};
 
 const TOLERANCE: f32 = 1e-3;
 
@@ -70,8 +70,7 @@ fn sessions() -> Vec<(String, Session, Golden)> {
         sessions.push((format!("random, {backend:?}"), session, random));
         let (config, file) = (builtin::medium_config(), builtin::medium("model.safetensors"));
         let model = golden::converted(config, &file, WeightType::F32, backend);
-        let tokenizer = Tokenizer::from_json(&builtin::medium("tokenizer.json")).expect("valid");
-        let session = Session::new(model, tokenizer).expect("of one model");
+        let session = Session::new(model, builtin::medium_tokenizer()).expect("of one model");
         sessions.push((format!("built-in, {backend:?}"), session, builtin));
     }
     sessions

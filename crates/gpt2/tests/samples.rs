@@ -3,6 +3,7 @@
 
 mod golden;
 
+use golden::builtin;
 use serde::Deserialize;
 use zeroshot_decoding::Decoding;
 use zeroshot_gpt2::{Session, Step};
@@ -30,7 +31,7 @@ struct Item {
 }
 
 fn session() -> Session {
-    let (model, tokenizer) = golden::builtin::packed("builtin");
+    let (model, tokenizer) = (builtin::packed("builtin"), builtin::packed_tokenizer("builtin"));
     Session::new(model, tokenizer).expect("of one model")
 }
 

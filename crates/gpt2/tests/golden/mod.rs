@@ -130,11 +130,16 @@ pub mod builtin {
     use zeroshot_gpt2::weights::gguf;
     use zeroshot_gpt2::{Backend, Config, Model, Tokenizer, WeightType};
 
-    /// A packed model, which holds its tokenizer; computed in F32.
-    pub fn packed(name: &str) -> (Model, Tokenizer) {
+    /// A packed model, computed in F32.
+    pub fn packed(name: &str) -> Model {
         let file = file(&format!("{name}/model.gguf"));
-        let tokenizer = Tokenizer::from_gguf(&gguf::header(&file).expect("reads")).expect("valid");
-        (of_gguf(&file, Some(WeightType::F32), Backend::default()), tokenizer)
+        of_gguf(&file, Some(WeightType::F32), Backend::default())
+    }
+
+    /// The tokenizer that a packed model holds.
+    pub fn packed_tokenizer(name: &str) -> Tokenizer {
+        let file = file(&format!("{name}/model.gguf"));
+        Tokenizer::from_gguf(&gguf::header(&file).expect("reads")).expect("valid")
     }
 
     /// A file of the medium one, which lies in the Hugging Face layout.
@@ -145,6 +150,10 @@ pub mod builtin {
     pub fn medium_config() -> Config {
         let json = medium("config.json");
         Config::from_json(std::str::from_utf8(&json).expect("UTF-8")).expect("valid")
+    }
+
+    pub fn medium_tokenizer() -> Tokenizer {
+        Tokenizer::from_json(&medium("tokenizer.json")).expect("valid")
     }
 
     fn file(path: &str) -> Vec<u8> {
