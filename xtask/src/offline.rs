@@ -112,20 +112,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_version_is_that_of_the_pages_files() {
+    fn the_version_is_that_of_the_pages_files() -> Result<()> {
         let dist = std::env::temp_dir().join(format!("zeroshot-offline-{}", std::process::id()));
         for folder in ["models/builtin", "models/large", "lessons"] {
-            create_dir_all(dist.join(folder)).unwrap();
+            create_dir_all(dist.join(folder))?;
         }
-        put(dist.join("index.html"), "abc").unwrap();
-        put(dist.join("a b.css"), "").unwrap();
-        put(dist.join("models/builtin/model.gguf"), "1").unwrap();
-        put(dist.join("models/large/model.gguf"), "2").unwrap();
-        put(dist.join("models/index.json"), "[]").unwrap();
-        put(dist.join("lessons/one.json"), "{}").unwrap();
+        put(dist.join("index.html"), "abc")?;
+        put(dist.join("a b.css"), "")?;
+        put(dist.join("models/builtin/model.gguf"), "1")?;
+        put(dist.join("models/large/model.gguf"), "2")?;
+        put(dist.join("models/index.json"), "[]")?;
+        put(dist.join("lessons/one.json"), "{}")?;
 
-        let first = write(&dist).unwrap();
-        let script = read_to_string(dist.join(SERVICE_WORKER)).unwrap();
+        let first = write(&dist)?;
+        let script = read_to_string(dist.join(SERVICE_WORKER))?;
         assert!(script.contains(
             // By `printf abc | sha256sum`.
             "\"index.html\": \"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\""
@@ -136,13 +136,13 @@ mod tests {
         assert!(script.contains("\"models/index.json\"") && script.contains("lessons/one.json"));
         assert!(!script.contains(PLACE));
 
-        assert_eq!(write(&dist).unwrap(), first, "nothing changed");
+        assert_eq!(write(&dist)?, first, "nothing changed");
         for file in ["models/large/model.gguf", "models/index.json", "lessons/one.json"] {
-            put(dist.join(file), "3").unwrap();
-            assert_eq!(write(&dist).unwrap(), first, "{file} is no part of the page");
+            put(dist.join(file), "3")?;
+            assert_eq!(write(&dist)?, first, "{file} is no part of the page");
         }
-        put(dist.join("models/builtin/model.gguf"), "4").unwrap();
-        assert_ne!(write(&dist).unwrap(), first);
-        remove_dir_all(&dist).unwrap();
+        put(dist.join("models/builtin/model.gguf"), "4")?;
+        assert_ne!(write(&dist)?, first);
+        Ok(remove_dir_all(&dist)?)
     }
 }
