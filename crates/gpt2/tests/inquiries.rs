@@ -1,111 +1,14 @@
-//! Looking into texts: what costs a forward pass and what does not, and what is refused.
+//! Looking into texts: what costs a forward pass and what does not, how an inquiry ends, and what is
+//! refused. What is found is `findings`'.
 
+mod asking;
 mod bytes_only;
 mod golden;
 
+use asking::{attention, distribution, generate, lens, of_each_kind, read, session, steps, text};
 use bytes_only::bytes_only;
 use zeroshot_decoding::Decoding;
-use zeroshot_gpt2::{
-    Backend, Distribution, Error, Finding, Glimpse, Inquiry, MAX_BARS, PREFILL_TILE, Prediction,
-    Session, Step, WeightType,
-};
-
-/// 48 positions, 256 tokens, 2 layers, 4 heads.
-fn session() -> Session {
-    of(WeightType::F32, Backend::Kernels)
-}
-
-fn of(target: WeightType, backend: Backend) -> Session {
-    let (config, file) = (golden::config("gguf-64"), golden::safetensors("gguf-64"));
-    let model = golden::converted(config, &file, target, backend);
-    Session::new(model, bytes_only(&[])).expect("of one model")
-}
-
-fn of_each_kind() -> impl Iterator<Item = (String, Session)> {
-    let backends = [Backend::Plain, Backend::Kernels];
-    backends.into_iter().flat_map(|backend| {
-        WeightType::ALL
-            .map(|target| (format!("{} by {backend:?}", target.name()), of(target, backend)))
-    })
-}
-
-fn text(len: u32) -> Vec<u32> {
-    (0..len).map(|i| (i * 37 + 5) % 256).collect()
-}
-
-/// Every step of an inquiry.
-fn steps(session: &mut Session, inquiry: Inquiry) -> Vec<Finding> {
-    session.inquire(inquiry).expect("in range");
-    let mut found = Vec::new();
-    loop {
-        match session.advance_inquiry().expect("advances") {
-            Finding::Finished => {
-                assert!(matches!(session.advance_inquiry(), Err(Error::NotStarted)));
-                return found;
-            }
-            finding => found.push(finding),
-        }
-    }
-}
-
-fn read(session: &mut Session, tokens: &[u32], from: usize) -> Vec<Prediction> {
-    let found = steps(session, Inquiry::Read { tokens: tokens.to_vec(), from });
-    let parts = found.into_iter().filter_map(|finding| match finding {
-        Finding::Read { predictions, .. } => Some(predictions),
-        _ => None,
-    });
-    parts.flatten().collect()
-}
-
-fn attention(
-    session: &mut Session,
-    tokens: &[u32],
-    layer: usize,
-    position: usize,
-) -> Vec<Vec<f32>> {
-    let tokens = tokens.to_vec();
-    match steps(session, Inquiry::Attention { tokens, layer, position }).pop() {
-        Some(Finding::Attention { heads }) => heads,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn lens(session: &mut Session, tokens: &[u32], positions: (usize, usize)) -> Vec<Vec<Glimpse>> {
-    let found = steps(session, Inquiry::Lens { tokens: tokens.to_vec(), positions, top: 8 });
-    let depths = found.into_iter().filter_map(|finding| match finding {
-        Finding::Lens { depth, glimpses } => Some((depth, glimpses)),
-        _ => None,
-    });
-    depths
-        .enumerate()
-        .map(|(expected, (depth, glimpses))| {
-            assert_eq!(depth, expected);
-            glimpses
-        })
-        .collect()
-}
-
-fn distribution(session: &mut Session, tokens: &[u32], decoding: &Decoding) -> Distribution {
-    let (tokens, decoding) = (tokens.to_vec(), decoding.clone());
-    match steps(session, Inquiry::Distribution { tokens, decoding }).pop() {
-        Some(Finding::Distribution(distribution)) => distribution,
-        other => panic!("{other:?}"),
-    }
-}
-
-/// Continues a text, and gives it as it is then: the last token has not been read.
-fn generate(session: &mut Session, prompt: &[u32], count: usize, capture: bool) -> Vec<u32> {
-    let decoding = Decoding { max_new_tokens: count, ..Decoding::default() };
-    session.start(prompt.to_vec(), &decoding, capture).expect("starts");
-    let mut text = prompt.to_vec();
-    loop {
-        match session.advance().expect("advances") {
-            Step::Prefill { .. } => {}
-            Step::Token { prediction, .. } => text.push(prediction.token),
-            Step::Finished { .. } => return text,
-        }
-    }
-}
+use zeroshot_gpt2::{Backend, Error, Finding, Glimpse, Inquiry, PREFILL_TILE, Session, WeightType};
 
 #[test]
 fn views_of_a_text_that_was_read_take_no_forward_pass() {
@@ -179,7 +82,7 @@ fn an_edited_text_is_read_from_where_it_differs() {
     let passes = session.passes();
     let edited = lens(&mut session, &tokens, (0, 44));
     assert_eq!((session.captured(), session.passes()), (44, passes + 1));
-    let fresh = lens(&mut self::session(), &tokens, (0, 44));
+    let fresh = lens(&mut asking::session(), &tokens, (0, 44));
     for (edited, fresh) in edited.iter().flatten().zip(fresh.iter().flatten()) {
         let logprobs = |glimpse: &Glimpse| glimpse.top.iter().map(|top| top.1).collect::<Vec<_>>();
         assert!(golden::difference(&logprobs(edited), &logprobs(fresh)) < 1e-4);
@@ -191,146 +94,6 @@ fn an_edited_text_is_read_from_where_it_differs() {
 }
 
 #[test]
-fn the_last_depth_of_the_lens_is_the_output_to_the_last_bit() {
-    for (name, mut session) in of_each_kind() {
-        let tokens = text(44);
-        for positions in [(0, 43), (7, 8), (20, 43)] {
-            let predictions = read(&mut session, &tokens[..positions.1 + 1], positions.0 + 1);
-            let depths = lens(&mut session, &tokens, positions);
-            assert_eq!(predictions.len(), depths[2].len());
-            for (glimpse, prediction) in depths[2].iter().zip(&predictions) {
-                assert_eq!(glimpse.top, prediction.top, "{name}");
-                assert_eq!(glimpse.next, Some((prediction.logprob, prediction.rank)), "{name}");
-            }
-            assert_ne!(depths[1][0].top, depths[2][0].top, "{name}");
-        }
-        // By itself, as a generation takes it.
-        let alone = session.logprobs_at(42..43).expect("read").remove(0);
-        let glimpse = &lens(&mut session, &tokens, (42, 43))[2][0];
-        assert_eq!(glimpse.top[0].1, alone[glimpse.top[0].0 as usize], "{name}");
-        assert_eq!(lens(&mut session, &tokens, (43, 44))[0][0].next, None);
-    }
-}
-
-#[test]
-fn a_generation_tells_what_reading_its_text_finds() {
-    let mut session = session();
-    let decoding = Decoding { temperature: 1.0, max_new_tokens: 9, ..Decoding::default() };
-    session.start(text(20), &decoding, false).expect("starts");
-    let (mut tokens, mut told) = (text(20), Vec::new());
-    loop {
-        match session.advance().expect("advances") {
-            Step::Prefill { .. } => {}
-            Step::Token { prediction, .. } => {
-                tokens.push(prediction.token);
-                told.push(prediction);
-            }
-            Step::Finished { .. } => break,
-        }
-    }
-    let found = read(&mut session, &tokens, 20);
-    assert_eq!(found.len(), told.len());
-    for (found, told) in found.iter().zip(&told) {
-        assert_eq!((found.token, found.rank), (told.token, told.rank));
-        assert!((found.logprob - told.logprob).abs() < 1e-5);
-        assert!((found.entropy - told.entropy).abs() < 1e-5);
-    }
-}
-
-#[test]
-fn what_the_settings_leave_adds_up_to_one() {
-    let mut session = session();
-    let tokens = text(30);
-    for decoding in [
-        Decoding { temperature: 0.8, top_k: 15, ..Decoding::default() },
-        Decoding { temperature: 1.5, top_k: 12, top_p: 0.9, ..Decoding::default() },
-        Decoding { temperature: 1.0, top_p: 0.3, ..Decoding::default() },
-    ] {
-        let found = distribution(&mut session, &tokens, &decoding);
-        let after: Vec<f32> = found.bars.iter().map(|bar| bar.2).collect();
-        assert_eq!(after.len(), MAX_BARS);
-        assert_eq!(after.iter().filter(|&&after| after > 0.0).count(), found.kept, "{found:?}");
-        assert!((after.iter().sum::<f32>() - 1.0).abs() < 1e-6, "{found:?}");
-        assert!(found.kept_before > 0.0 && found.kept_before < 1.0);
-        assert!(found.entropy.1 < found.entropy.0);
-        // The bare probabilities are those that the position's own logits give.
-        let logprobs = session.logprobs_at(29..30).expect("read").remove(0);
-        for (token, before, _) in found.bars {
-            assert!((logprobs[token as usize].exp() - before).abs() < 1e-6);
-        }
-    }
-    let greedy = distribution(&mut session, &tokens, &Decoding::default());
-    assert_eq!((greedy.bars[0].2, greedy.kept, greedy.entropy.1), (1.0, 1, 0.0));
-    let rows = session.logprobs_at(2..5).expect("read");
-    for row in &rows {
-        let total: f64 = row.iter().map(|&logprob| f64::from(logprob).exp()).sum();
-        assert!((total - 1.0).abs() < 1e-6);
-    }
-    // Alone or beside others, to the last bit.
-    assert_eq!(session.logprobs_at(3..4).expect("read")[0], rows[1]);
-}
-
-#[test]
-fn answers_share_their_prompt_which_stays() {
-    let mut session = session();
-    let (prompt, answers) = (text(36), vec![vec![1, 2, 3, 4], vec![9], vec![1, 7], vec![]]);
-    let inquiry = Inquiry::Score { tokens: prompt.clone(), answers: answers.clone() };
-    let found = steps(&mut session, inquiry);
-    // The prompt in two tiles, and the first answer but for its last token. Of the second nothing
-    // need be read, and the third begins as the first did.
-    let scored: Vec<(usize, Vec<Prediction>)> = found
-        .into_iter()
-        .filter_map(|finding| match finding {
-            Finding::Scored { answer, predictions } => Some((answer, predictions)),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(session.passes(), 2 + 1);
-    for ((number, predictions), (expected, answer)) in scored.iter().zip(answers.iter().enumerate())
-    {
-        assert_eq!(*number, expected);
-        let text = [&prompt[..], answer].concat();
-        let apart = read(&mut self::session(), &text, prompt.len());
-        assert_eq!(predictions.len(), answer.len());
-        for (found, apart) in predictions.iter().zip(&apart) {
-            assert_eq!((found.token, found.rank), (apart.token, apart.rank));
-            assert!((found.logprob - apart.logprob).abs() < 1e-4);
-        }
-    }
-    assert_eq!(scored.len(), 4);
-    let passes = session.passes();
-    distribution(&mut session, &prompt, &Decoding::default());
-    assert_eq!(session.passes(), passes);
-}
-
-#[test]
-fn gaze_is_the_mean_of_attention_over_stretches() {
-    for (name, mut session) in of_each_kind() {
-        let tokens = text(46);
-        let (from, spans) = ((3, 45), vec![(0, 1), (2, 40), (40, 46)]);
-        let gaze = Inquiry::Gaze { tokens: tokens.clone(), from, spans: spans.clone() };
-        let Some(Finding::Gaze { layers }) = steps(&mut session, gaze).pop() else {
-            panic!("no answer")
-        };
-        assert_eq!((layers.len(), layers[0].len(), layers[0][0].len()), (2, 4, 3));
-        for (layer, heads) in layers.iter().enumerate() {
-            let mut sums = vec![vec![0f32; 3]; 4];
-            for position in from.0..from.1 {
-                let rows = attention(&mut session, &tokens, layer, position);
-                for (row, sums) in rows.iter().zip(&mut sums) {
-                    for (&(start, end), sum) in spans.iter().zip(sums) {
-                        *sum += row.iter().take(end).skip(start).sum::<f32>() / 42.0;
-                    }
-                }
-            }
-            for (found, expected) in heads.iter().zip(&sums) {
-                assert!(golden::difference(found, expected) < 1e-5, "{name}");
-            }
-        }
-    }
-}
-
-#[test]
 fn an_inquiry_can_be_ended_between_any_two_steps() {
     let mut session = session();
     let tokens = text(44);
@@ -339,7 +102,7 @@ fn an_inquiry_can_be_ended_between_any_two_steps() {
     // Two tiles are read; each of three depths takes two.
     assert_eq!(whole.len(), 2 + 3 * 2);
     for count in 0..whole.len() {
-        let mut session = self::session();
+        let mut session = asking::session();
         session.inquire(inquiry()).expect("in range");
         for _ in 0..count {
             session.advance_inquiry().expect("advances");
