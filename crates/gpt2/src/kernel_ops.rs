@@ -5,7 +5,7 @@
 
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, CustomOp3, InplaceOp2, Layout, Shape, bail};
 use candle_core::{Result, WithDType};
-use zeroshot_kernels::{Cache, Cached, PackedMatrix, Queries};
+use zeroshot_kernels::{Cache, Cached, CachedMut, PackedMatrix, Queries};
 
 /// The elements of a tensor that lie one after the other.
 fn elements<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
@@ -111,8 +111,8 @@ impl CustomOp3 for LayerNorm {
     }
 }
 
-/// Writes the keys, or values, of new tokens into their cache `[n_head, n_positions, head_dim]`,
-/// from the tokens' queries, keys and values `[tokens, 3 * n_embd]`.
+/// Writes the keys, or values, of new tokens into their cache `[n_head, n_positions, head_dim]`, or
+/// what it is in integers, from the tokens' queries, keys and values `[tokens, 3 * n_embd]`.
 pub(crate) struct Append {
     /// Position of the first token.
     pub(crate) start: usize,
@@ -132,18 +132,15 @@ impl InplaceOp2 for Append {
         qkv: &CpuStorage,
         layout: &Layout,
     ) -> Result<()> {
-        let shape = cache_shape(cache_layout)?;
+        let shape = cache_shape(cache, cache_layout)?;
         let stride = stride(layout, &shape, self.start)?;
         let (rows, column) = (elements(qkv, layout)?, self.part * shape.width());
-        match (cache, cache_layout.contiguous_offsets()) {
-            (CpuStorage::F32(cache), Some((start, end))) => {
-                shape.write(rows, stride, column, self.start, &mut cache[start..end]);
-            }
-            (CpuStorage::F16(cache), Some((start, end))) => {
-                shape.write(rows, stride, column, self.start, &mut cache[start..end]);
-            }
-            _ => bail!("a cache is one contiguous tensor of F32 or F16"),
-        }
+        let cache = match (cache, cache_layout.contiguous_offsets()) {
+            (CpuStorage::F32(cache), Some((start, end))) => CachedMut::F32(&mut cache[start..end]),
+            (CpuStorage::I16(cache), Some((start, end))) => CachedMut::I16(&mut cache[start..end]),
+            _ => return not_a_cache(),
+        };
+        shape.write(rows, stride, column, self.start, cache);
         Ok(())
     }
 }
@@ -171,7 +168,7 @@ impl CustomOp3 for Attend {
         values: &CpuStorage,
         values_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let cache = cache_shape(keys_layout)?;
+        let cache = cache_shape(keys, keys_layout)?;
         let stride = stride(layout, &cache, self.start)?;
         let rows = elements(qkv, layout)?;
         let (keys, values) = (cached(keys, keys_layout)?, cached(values, values_layout)?);
@@ -183,18 +180,48 @@ impl CustomOp3 for Attend {
     }
 }
 
+/// The keys of the first positions of a cache in integers, in F32: `[n_head, seen, head_dim]`.
+pub(crate) struct Widen {
+    /// Positions.
+    pub(crate) seen: usize,
+}
+
+impl CustomOp1 for Widen {
+    fn name(&self) -> &'static str {
+        "widen-cache"
+    }
+
+    fn cpu_fwd(&self, keys: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (cache, Cached::I16(keys)) = (cache_shape(keys, layout)?, cached(keys, layout)?) else {
+            bail!("only what is in integers is widened");
+        };
+        if self.seen > cache.positions {
+            bail!("{} positions of {cache:?}", self.seen);
+        }
+        tensor(cache.widened(keys, self.seen), (cache.heads, self.seen, cache.head_dim))
+    }
+}
+
 /// Keys, or values, as they lie in their cache.
 fn cached<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<Cached<'a>> {
     Ok(match (storage, layout.contiguous_offsets()) {
         (CpuStorage::F32(cache), Some((start, end))) => Cached::F32(&cache[start..end]),
-        (CpuStorage::F16(cache), Some((start, end))) => Cached::F16(&cache[start..end]),
-        _ => bail!("a cache is one contiguous tensor of F32 or F16"),
+        (CpuStorage::I16(cache), Some((start, end))) => Cached::I16(&cache[start..end]),
+        _ => return not_a_cache(),
     })
 }
 
-fn cache_shape(layout: &Layout) -> Result<Cache> {
-    let (heads, positions, head_dim) = layout.shape().dims3()?;
-    Ok(Cache { heads, positions, head_dim })
+fn not_a_cache<T>() -> Result<T> {
+    bail!("a cache is one contiguous tensor of F32 or I16")
+}
+
+fn cache_shape(storage: &CpuStorage, layout: &Layout) -> Result<Cache> {
+    let (heads, positions, of_position) = layout.shape().dims3()?;
+    let norm = if matches!(storage, CpuStorage::I16(_)) { Cache::NORM } else { 0 };
+    match of_position.checked_sub(norm) {
+        Some(head_dim) => Ok(Cache { heads, positions, head_dim }),
+        None => bail!("a position of {of_position} integers has no room for its norm"),
+    }
 }
 
 /// The width of the tokens' rows, once it is sure that they fit into the cache.

@@ -1,9 +1,10 @@
 //! The keys and values of the tokens that the model has read.
 
-use crate::kernel_ops::{Append, Attend};
+use crate::kernel_ops::{Append, Attend, Widen};
 use crate::{Config, Error, Result};
 use candle_core::{DType, Device, Tensor};
 use std::ops::Range;
+use zeroshot_kernels::Cache;
 
 /// Keys and values of every block, allocated once for all of the context's positions.
 pub struct KvCache {
@@ -13,7 +14,8 @@ pub struct KvCache {
 }
 
 /// One block's keys and values, each `[n_head, n_positions, head_dim]`: a head's own lie together,
-/// as its attention reads them.
+/// as its attention reads them. In integers, a position has its norm behind its numbers
+/// ([`Cache::NORM`]).
 pub(crate) struct LayerCache {
     keys: Tensor,
     values: Tensor,
@@ -30,9 +32,10 @@ impl KvCache {
         Self::of_type(config, DType::F32)
     }
 
-    /// The same in F32 or F16.
+    /// The same in F32, or in integers of 16 bits.
     pub(crate) fn of_type(config: &Config, dtype: DType) -> Result<Self> {
-        let shape = (config.n_head, config.n_positions, config.head_dim());
+        let norm = if dtype == DType::I16 { Cache::NORM } else { 0 };
+        let shape = (config.n_head, config.n_positions, config.head_dim() + norm);
         let zeros = || Tensor::zeros(shape, dtype, &Device::Cpu);
         let layer = |_| Ok(LayerCache { keys: zeros()?, values: zeros()? });
         let layers = (0..config.n_layer).map(layer).collect::<Result<_>>()?;
@@ -112,7 +115,10 @@ impl KvCache {
 impl LayerCache {
     /// The keys of the first `len` tokens, in F32: `[n_head, len, head_dim]`.
     pub(crate) fn keys(&self, len: usize) -> Result<Tensor> {
-        Ok(self.keys.narrow(1, 0, len)?.to_dtype(DType::F32)?)
+        Ok(match self.keys.dtype() {
+            DType::I16 => self.keys.apply_op1_no_bwd(&Widen { seen: len })?,
+            _ => self.keys.narrow(1, 0, len)?,
+        })
     }
 
     /// Writes the keys and values of new tokens, `[n_head, tokens, head_dim]`, after the first

@@ -13,6 +13,7 @@ use crate::ops::{self, LayerNorm};
 use crate::weights::{Kind, Naming, Param, TensorType, Weights};
 use crate::{Backend, Config, Error, KvCache, Result};
 use candle_core::{DType, IndexOp, Tensor};
+use zeroshot_kernels::Cache;
 
 /// A GPT-2 with its weights.
 #[derive(Debug)]
@@ -152,8 +153,8 @@ impl Model {
         &self.config
     }
 
-    /// An empty cache for it: in F16 where the kernels attend to it and most of the weights have 8
-    /// or 4 bits, whose rounding is a hundred times coarser; else in F32.
+    /// An empty cache for it: in integers of 16 bits where the kernels attend to it and most of the
+    /// weights have 8 or 4 bits, whose rounding is a hundred times coarser; else in F32.
     ///
     /// # Errors
     /// [`Error::Candle`] if it cannot be allocated.
@@ -164,14 +165,17 @@ impl Model {
     /// Bytes that such a cache takes: one allocation for the keys and one for the values of each
     /// block, all as large.
     pub fn cache_bytes(&self) -> usize {
-        let numbers = [2, self.config.n_layer, self.config.n_positions, self.config.n_embd];
-        numbers.into_iter().fold(self.cache_type().size_in_bytes(), usize::saturating_mul)
+        let kept = self.cache_type();
+        let norms = if kept == DType::I16 { Cache::NORM * self.config.n_head } else { 0 };
+        let of_position = self.config.n_embd.saturating_add(norms);
+        let numbers = [2, self.config.n_layer, self.config.n_positions, of_position];
+        numbers.into_iter().fold(kept.size_in_bytes(), usize::saturating_mul)
     }
 
     fn cache_type(&self) -> DType {
         let packed = [TensorType::Q8_0, TensorType::Q4_0].map(TensorType::name);
         let narrow = self.backend == Backend::Kernels && packed.contains(&self.kind());
-        if narrow { DType::F16 } else { DType::F32 }
+        if narrow { DType::I16 } else { DType::F32 }
     }
 
     /// Reads `tokens` after those in the cache, and returns the logits of what follows the last

@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 use std::hint::black_box;
 use zeroshot_kernels as kernels;
-use zeroshot_kernels::{Cache, Cached, Numbers, PackedMatrix, Queries, f16};
+use zeroshot_kernels::{Cache, Cached, CachedMut, Numbers, PackedMatrix, Queries};
 
 /// Width of a token.
 const WIDTH: usize = 768;
@@ -57,7 +57,7 @@ fn calls() -> Vec<Call> {
     }
     calls.extend([stored(), written(), quantised()]);
     for tokens in [1, TILE] {
-        calls.extend([attention(tokens), attention_f16(tokens)]);
+        calls.extend([attention(tokens), attention_of_16_bits(tokens)]);
     }
     let (x, weight, bias, mut out) = (wave(WIDTH), wave(WIDTH), wave(WIDTH), wave(WIDTH));
     calls.push(Box::new(move || {
@@ -120,11 +120,22 @@ fn attention(tokens: usize) -> Call {
     Box::new(move || attend(Cached::F32(&keys), Cached::F32(&values)))
 }
 
-/// The same in F16.
-fn attention_f16(tokens: usize) -> Call {
-    let half = || wave(CACHE.elements()).into_iter().map(f16::from_f32).collect::<Vec<_>>();
-    let (mut attend, keys, values) = (attend(tokens), half(), half());
-    Box::new(move || attend(Cached::F16(&keys), Cached::F16(&values)))
+/// The same in 16 bits, and what it takes to write their own keys and values.
+fn attention_of_16_bits(tokens: usize) -> Call {
+    let (rows, width) = (wave(CACHE.positions * CACHE.width()), CACHE.width());
+    let kept = || {
+        let mut kept = vec![0; CACHE.integers()];
+        CACHE.write(&rows, width, 0, 0, CachedMut::I16(&mut kept));
+        kept
+    };
+    let (mut attend, mut keys, mut values) = (attend(tokens), kept(), kept());
+    let (new, start) = (wave(tokens * width), CACHE.positions - tokens);
+    Box::new(move || {
+        for kept in [&mut keys, &mut values] {
+            CACHE.write(black_box(&new), width, 0, start, CachedMut::I16(kept));
+        }
+        attend(Cached::I16(&keys), Cached::I16(&values));
+    })
 }
 
 fn attend(tokens: usize) -> impl FnMut(Cached, Cached) {

@@ -7,7 +7,7 @@
 #![allow(unsafe_code, reason = "threads write different parts of one output")]
 
 use crate::dispatch::on_best_lanes;
-use crate::lanes::{F16_BIAS, LANES, Lanes, Portable};
+use crate::lanes::{LANES, Lanes, Portable};
 use crate::packed::{Error, filled};
 use crate::parts::{Parts, put_rows};
 use crate::pool;
@@ -41,17 +41,6 @@ pub trait Element: Copy + Default + Send + Sync + fmt::Debug {
     /// Eight of them.
     #[doc(hidden)]
     fn lanes<L: Lanes>(eight: &[Self; GROUP]) -> L;
-
-    /// What [`Element::scaled_lanes`] are too small by, a power of two.
-    #[doc(hidden)]
-    const FACTOR: f32 = 1.0;
-
-    /// Eight of them in the way that costs least, all too small by the same factor.
-    #[doc(hidden)]
-    #[inline(always)]
-    fn scaled_lanes<L: Lanes>(eight: &[Self; GROUP]) -> L {
-        Self::lanes(eight)
-    }
 }
 
 impl Element for f32 {
@@ -78,8 +67,6 @@ impl Element for f32 {
 }
 
 impl Element for f16 {
-    const FACTOR: f32 = F16_BIAS;
-
     fn from_f32(value: f32) -> Self {
         Self::from_f32(value)
     }
@@ -99,11 +86,6 @@ impl Element for f16 {
     #[inline(always)]
     fn lanes<L: Lanes>(eight: &[Self; GROUP]) -> L {
         L::load_half(&bits(eight))
-    }
-
-    #[inline(always)]
-    fn scaled_lanes<L: Lanes>(eight: &[Self; GROUP]) -> L {
-        L::load_half_scaled(&bits(eight))
     }
 }
 

@@ -23,7 +23,7 @@ mod parts;
 mod pool;
 pub mod portable;
 
-pub use attention::{Cache, Cached, Queries, attention};
+pub use attention::{Cache, Cached, CachedMut, Queries, attention};
 pub use elementwise::gelu_new;
 pub use floats::{Element, PackedF16, PackedF32, PackedFloats};
 /// What weights, keys and values may be kept in.

@@ -2,11 +2,11 @@
 //!
 //! Each takes what its fast twin takes and panics where that does.
 
-use crate::attention::attention_portably;
+use crate::attention::{attention_portably, write_with};
 use crate::elementwise::gelu_new_with;
 use crate::lanes::Portable;
 use crate::norm::{check_layer_norm, layer_norm_with, softmax_totals_with, softmax_with};
-use crate::{Cache, Cached, Element, Packed, PackedFloats, Queries, SoftmaxTotals};
+use crate::{Cache, Cached, CachedMut, Element, Packed, PackedFloats, Queries, SoftmaxTotals};
 
 /// [`gelu_new`](crate::gelu_new()).
 pub fn gelu_new(x: &mut [f32]) {
@@ -32,6 +32,18 @@ pub fn softmax_totals(row: &[f32]) -> SoftmaxTotals {
 /// [`attention`](crate::attention()).
 pub fn attention(queries: Queries, cache: Cache, keys: Cached, values: Cached, out: &mut [f32]) {
     attention_portably(queries, cache, keys, values, out);
+}
+
+/// [`Cache::write`].
+pub fn write(
+    layout: Cache,
+    rows: &[f32],
+    stride: usize,
+    column: usize,
+    start: usize,
+    cache: CachedMut,
+) {
+    write_with::<Portable>(layout, rows, stride, column, start, cache);
 }
 
 /// [`Packed::multiply`].

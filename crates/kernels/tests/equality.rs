@@ -3,7 +3,9 @@
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-use zeroshot_kernels::{Cache, Cached, Element, Packed, PackedFloats, Queries, f16, portable};
+use zeroshot_kernels::{
+    Cache, Cached, CachedMut, Element, Packed, PackedFloats, Queries, f16, portable,
+};
 
 /// Numbers between -1 and 1 that are always the same (Marsaglia's xorshift).
 struct Random(u64);
@@ -195,32 +197,33 @@ fn softmax_totals() {
 #[test]
 fn attention() {
     let mut random = random();
-    for (heads, positions, head_dim) in [(1, 9, 4), (3, 40, 12), (2, 70, 64), (2, 12, 41)] {
+    for (heads, positions, head_dim) in
+        [(1, 9, 4), (3, 40, 12), (2, 70, 64), (2, 12, 41), (1, 35, 72)]
+    {
         let cache = Cache { heads, positions, head_dim };
         let (keys, values) = (random.vector(cache.elements()), random.vector(cache.elements()));
-        let half = |elements: &[f32]| -> Vec<f16> {
-            elements.iter().map(|&element| f16::from_f32(element)).collect()
-        };
-        let (half_keys, half_values) = (half(&keys), half(&values));
         let stride = 3 * cache.width();
+        let rows = random.vector(positions * stride);
+        let [narrow_keys, narrow_values] = [1, 2].map(|part| {
+            let (mut fast, mut plain) = (vec![0; cache.integers()], vec![1; cache.integers()]);
+            let column = part * cache.width();
+            cache.write(&rows, stride, column, 0, CachedMut::I16(&mut fast));
+            portable::write(cache, &rows, stride, column, 0, CachedMut::I16(&mut plain));
+            assert_eq!(fast, plain, "{cache:?}, part {part}");
+            fast
+        });
         for (start, tokens) in [(0, 1), (0, 6), (5, 1), (3, 5), (positions - 2, 2)] {
             let rows = random.vector(tokens * stride);
             let queries = Queries { rows: &rows, stride, start, scale: 0.3 };
             let mut fast = vec![0.0; tokens * cache.width()];
             let mut plain = vec![1.0; tokens * cache.width()];
             let wide = [&keys, &values].map(|elements| Cached::F32(elements));
-            let narrow = [&half_keys, &half_values].map(|elements| Cached::F16(elements));
+            let narrow = [&narrow_keys, &narrow_values].map(|elements| Cached::I16(elements));
             for [keys, values] in [wide, narrow] {
                 zeroshot_kernels::attention(queries, cache, keys, values, &mut fast);
                 portable::attention(queries, cache, keys, values, &mut plain);
                 assert_eq!(bits(&fast), bits(&plain), "{cache:?}, {tokens} tokens after {start}");
             }
-            // The same numbers in F32: no bit is lost on the way there.
-            let [keys, values] = [&half_keys, &half_values]
-                .map(|elements| elements.iter().map(|half| half.to_f32()).collect::<Vec<_>>());
-            let [keys, values] = [&keys, &values].map(|elements| Cached::F32(elements));
-            zeroshot_kernels::attention(queries, cache, keys, values, &mut plain);
-            assert_eq!(bits(&fast), bits(&plain), "{cache:?}, F16 and the same in F32");
         }
     }
 }
@@ -231,13 +234,19 @@ fn attention() {
 fn threads_change_nothing() {
     let mut random = random();
     let (rows, columns, tokens) = (1003, 768, 5);
-    let values = random.vector(rows * columns);
-    let weights = Packed::<8>::quantize(rows, columns, &values).expect("whole blocks");
-    let floats = PackedFloats::<f16>::pack(rows, columns, &values).expect("fits");
+    let matrix = random.vector(rows * columns);
+    let weights = Packed::<8>::quantize(rows, columns, &matrix).expect("whole blocks");
+    let floats = PackedFloats::<f16>::pack(rows, columns, &matrix).expect("fits");
     let x = random.vector(tokens * columns);
     let cache = Cache { heads: 6, positions: 700, head_dim: 64 };
-    let (keys, cached) = (random.vector(cache.elements()), random.vector(cache.elements()));
+    let (keys, values) = (random.vector(cache.elements()), random.vector(cache.elements()));
     let stride = 3 * cache.width();
+    let [narrow_keys, narrow_values] = [0, 1].map(|part| {
+        let mut narrow = vec![0; cache.integers()];
+        let rows = random.vector(cache.positions * stride);
+        cache.write(&rows, stride, part * cache.width(), 0, CachedMut::I16(&mut narrow));
+        narrow
+    });
     let queries_of = random.vector(3 * stride);
     let queries = Queries { rows: &queries_of, stride, start: 690, scale: 0.1 };
     let results = || {
@@ -245,8 +254,11 @@ fn threads_change_nothing() {
         weights.multiply(&x, None, &mut all[0]);
         floats.multiply(&x, None, &mut all[1]);
         all.push(vec![0.0; 3 * cache.width()]);
-        let (keys, values) = (Cached::F32(&keys), Cached::F32(&cached));
-        zeroshot_kernels::attention(queries, cache, keys, values, &mut all[2]);
+        all.push(all[2].clone());
+        let (wide_keys, wide_values) = (Cached::F32(&keys), Cached::F32(&values));
+        zeroshot_kernels::attention(queries, cache, wide_keys, wide_values, &mut all[2]);
+        let (keys, values) = (Cached::I16(&narrow_keys), Cached::I16(&narrow_values));
+        zeroshot_kernels::attention(queries, cache, keys, values, &mut all[3]);
         all.iter().map(|result| bits(result)).collect::<Vec<_>>()
     };
     let alone = results();

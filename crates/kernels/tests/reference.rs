@@ -2,7 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use zeroshot_kernels::{
-    BLOCK, Cache, Cached, Packed, PackedF16, PackedQ4, PackedQ8, Queries, portable,
+    BLOCK, Cache, Cached, CachedMut, Packed, PackedF16, PackedQ4, PackedQ8, Queries, portable,
 };
 
 /// Values that look random and are always the same.
@@ -283,11 +283,34 @@ fn attention_is_softmax_of_scores_times_values() {
         let (start, tokens) = (3, 30);
         let (mut keys, mut values) = (vector(cache.elements(), 9), vector(cache.elements(), 10));
         let rows = vector(tokens * 3 * width, 11);
-        cache.write(&rows, 3 * width, width, start, &mut keys);
-        cache.write(&rows, 3 * width, 2 * width, start, &mut values);
+        let narrow = |wide: &[f32], part: usize| {
+            let mut narrow = vec![0; cache.integers()];
+            // One head after the other, as if each were all of a cache.
+            let head = Cache { heads: 1, ..cache };
+            let heads = wide.chunks(head.elements()).zip(narrow.chunks_mut(head.integers()));
+            for (wide, narrow) in heads {
+                head.write(wide, head_dim, 0, 0, CachedMut::I16(narrow));
+            }
+            cache.write(&rows, 3 * width, part * width, start, CachedMut::I16(&mut narrow));
+            narrow
+        };
+        let (narrow_keys, narrow_values) = (narrow(&keys, 1), narrow(&values, 2));
+        cache.write(&rows, 3 * width, width, start, CachedMut::F32(&mut keys));
+        cache.write(&rows, 3 * width, 2 * width, start, CachedMut::F32(&mut values));
         let queries = Queries { rows: &rows, stride: 3 * width, start, scale: scale as f32 };
         let mut found = vec![0.0; tokens * width];
         portable::attention(queries, cache, Cached::F32(&keys), Cached::F32(&values), &mut found);
+        let mut rounded = vec![0.0; tokens * width];
+        let (keys_of_16, values_of_16) = (Cached::I16(&narrow_keys), Cached::I16(&narrow_values));
+        portable::attention(queries, cache, keys_of_16, values_of_16, &mut rounded);
+
+        let seen = start + tokens;
+        let widened = cache.widened(&narrow_keys, seen);
+        for (head, widened) in widened.chunks(seen * head_dim).enumerate() {
+            let kept = &keys[head * positions * head_dim..][..seen * head_dim];
+            let exact: Vec<f64> = kept.iter().map(|&key| f64::from(key)).collect();
+            assert_near(widened, &exact, 2e-4);
+        }
 
         let mut expected = Vec::new();
         for token in 0..tokens {
@@ -317,5 +340,34 @@ fn attention_is_softmax_of_scores_times_values() {
             }
         }
         assert_near(&found, &expected, 2e-6);
+        assert_near(&rounded, &expected, 4e-4);
     }
+}
+
+/// Weights are rounded as well: of many that are alike, and of one that is all.
+#[test]
+fn attention_in_16_bits_weighs_many_positions_and_one() {
+    let cache = Cache { heads: 1, positions: 1000, head_dim: 64 };
+    let values = vector(cache.elements(), 12);
+    let (mut kept_keys, mut kept_values) = (vec![0; cache.integers()], vec![0; cache.integers()]);
+    cache.write(&values, 64, 0, 0, CachedMut::I16(&mut kept_values));
+    let column = |weight: &dyn Fn(usize) -> f64, column: usize| -> f64 {
+        values.chunks(64).enumerate().map(|(at, row)| weight(at) * f64::from(row[column])).sum()
+    };
+    let attend = |query: &[f32], keys: &[i16]| {
+        let queries = Queries { rows: query, stride: 64, start: 999, scale: 1.0 };
+        let mut found = vec![0.0; 64];
+        let (keys, values) = (Cached::I16(keys), Cached::I16(&kept_values));
+        portable::attention(queries, cache, keys, values, &mut found);
+        found
+    };
+    let query = vec![1.0; 64];
+    let mean: Vec<f64> = (0..64).map(|at| column(&|_| 1e-3, at)).collect();
+    assert_near(&attend(&query, &kept_keys), &mean, 2e-5);
+
+    let mut keys = vec![0.0; cache.elements()];
+    keys[500 * 64..501 * 64].fill(2.0);
+    cache.write(&keys, 64, 0, 0, CachedMut::I16(&mut kept_keys));
+    let one: Vec<f64> = (0..64).map(|at| f64::from(values[500 * 64 + at])).collect();
+    assert_near(&attend(&query, &kept_keys), &one, 2e-4);
 }

@@ -12,20 +12,16 @@ pub(crate) use simd128::{Simd128, halves};
 /// Number of lanes.
 pub const LANES: usize = 8;
 
+/// Columns of integers that are weighed at once: as many sums as there are registers for.
+pub(crate) const COLUMNS: usize = 4 * LANES;
+
 /// Eight `f32`, with operations that round as IEEE 754 says.
 pub trait Lanes: Copy {
     fn splat(value: f32) -> Self;
     fn load(from: &[f32; LANES]) -> Self;
-    /// Loads the bits of eight finite F16, each [`F16_BIAS`] times too small: exactly, so that the
-    /// factor can be put wherever it costs least.
-    fn load_half_scaled(from: &[u16; LANES]) -> Self;
-    fn store(self, to: &mut [f32; LANES]);
-
     /// Loads the bits of eight finite F16.
-    #[inline(always)]
-    fn load_half(from: &[u16; LANES]) -> Self {
-        Self::load_half_scaled(from).mul(Self::splat(F16_BIAS))
-    }
+    fn load_half(from: &[u16; LANES]) -> Self;
+    fn store(self, to: &mut [f32; LANES]);
 
     fn add(self, other: Self) -> Self;
     fn sub(self, other: Self) -> Self;
@@ -39,8 +35,23 @@ pub trait Lanes: Copy {
     /// The lanes' bits moved 23 places up, which makes an exponent of a small integer.
     fn bits_to_exponent(self) -> Self;
 
+    /// The nearest integers, the even one of two; those of 16 bits for lanes beyond, up to 2^22.
+    fn round(self) -> [i16; LANES];
+
     /// Each of four vectors' sum over its lanes, all added in the order of [`sum_in_order`].
     fn sums(four: [Self; 4]) -> [f32; 4];
+
+    /// The sums of the products of `x` with each of four as long.
+    fn dots(x: &[i16], four: [&[i16]; 4]) -> [f32; 4];
+
+    /// The sums of the [`COLUMNS`] from `column` on of some rows, each row times its weight. Weights
+    /// come by pairs; where the second of the last pair has no row, it is 0.
+    fn weighed(
+        pairs: &[[i16; 2]],
+        rows: &[i16],
+        stride: usize,
+        column: usize,
+    ) -> [Self; COLUMNS / LANES];
 
     /// The sum over the lanes, in the order of [`sum_in_order`].
     #[inline(always)]
@@ -124,19 +135,16 @@ pub(crate) const F16_BIAS: f32 = f32::from_bits((127 + 112) << 23);
 /// The sign and the 15 bits below it, after a sign-extended F16 has been moved up by 13.
 pub(crate) const HALF_BITS: i32 = 0x8fff_e000_u32.cast_signed();
 
-/// The number from the bits of an F16, [`F16_BIAS`] times too small.
-#[inline(always)]
-fn half_scaled(bits: u16) -> f32 {
-    let moved = (i32::from(bits.cast_signed()) << 13) & HALF_BITS;
-    f32::from_bits(moved.cast_unsigned())
-}
-
 /// The number from the bits of an F16, in the way that vectors can do it: right for every finite
 /// one.
 #[inline(always)]
 pub(crate) fn half_to_f32(bits: u16) -> f32 {
-    half_scaled(bits) * F16_BIAS
+    let moved = (i32::from(bits.cast_signed()) << 13) & HALF_BITS;
+    f32::from_bits(moved.cast_unsigned()) * F16_BIAS
 }
+
+/// Added to a number below 2^22, leaves it rounded to an integer in the lowest bits.
+const ROUND: f32 = 12_582_912.0;
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 //! Eight lanes in two of wasm's registers.
 
-use super::{F16_BIAS, HALF_BITS, LANES, Lanes};
+use super::{COLUMNS, F16_BIAS, HALF_BITS, LANES, Lanes, ROUND};
 use core::arch::wasm32::*;
 
 /// Lanes 0 to 3 and 4 to 7.
@@ -13,16 +13,59 @@ fn add_pairs(a: v128, b: v128) -> v128 {
     f32x4_add(i32x4_shuffle::<0, 2, 4, 6>(a, b), i32x4_shuffle::<1, 3, 5, 7>(a, b))
 }
 
-/// The numbers of four F16 whose bits have been sign-extended, `F16_BIAS` times too small.
+/// The same of integers.
 #[inline(always)]
-fn halves_scaled(bits: v128) -> v128 {
-    v128_and(i32x4_shl(bits, 13), i32x4_splat(HALF_BITS))
+fn add_integer_pairs(a: v128, b: v128) -> v128 {
+    i32x4_add(i32x4_shuffle::<0, 2, 4, 6>(a, b), i32x4_shuffle::<1, 3, 5, 7>(a, b))
 }
 
 /// The numbers of four F16 whose bits have been sign-extended.
 #[inline(always)]
 pub(crate) fn halves(bits: v128) -> v128 {
-    f32x4_mul(halves_scaled(bits), f32x4_splat(F16_BIAS))
+    let moved = v128_and(i32x4_shl(bits, 13), i32x4_splat(HALF_BITS));
+    f32x4_mul(moved, f32x4_splat(F16_BIAS))
+}
+
+#[inline(always)]
+fn lanes_of(four: v128) -> [f32; 4] {
+    [
+        f32x4_extract_lane::<0>(four),
+        f32x4_extract_lane::<1>(four),
+        f32x4_extract_lane::<2>(four),
+        f32x4_extract_lane::<3>(four),
+    ]
+}
+
+/// Integers that are one register.
+const INTEGERS: usize = 8;
+
+#[inline(always)]
+#[allow(unsafe_code, reason = "vector loads take pointers")]
+fn integers(from: &[i16; INTEGERS]) -> v128 {
+    // SAFETY: the eight numbers behind the reference are one vector; alignment is not asked.
+    unsafe { v128_load(from.as_ptr().cast()) }
+}
+
+/// The register at this place; of the last, integers that are not there are 0.
+#[inline(always)]
+fn part(from: &[i16], at: usize) -> v128 {
+    let from = from.get(at * INTEGERS..).unwrap_or_default();
+    if let Some(whole) = from.first_chunk() {
+        return integers(whole);
+    }
+    let mut all = [0; INTEGERS];
+    for (integer, &from) in all.iter_mut().zip(from) {
+        *integer = from;
+    }
+    integers(&all)
+}
+
+/// Adds the products of `x` with each of four to its sum, those of two neighbours to one lane.
+#[inline(always)]
+fn add_products(sums: &mut [v128; 4], x: v128, four: [v128; 4]) {
+    for (sum, y) in sums.iter_mut().zip(four) {
+        *sum = i32x4_add(*sum, i32x4_dot_i16x8(x, y));
+    }
 }
 
 impl Lanes for Simd128 {
@@ -41,12 +84,12 @@ impl Lanes for Simd128 {
 
     #[inline(always)]
     #[allow(unsafe_code, reason = "vector loads take pointers")]
-    fn load_half_scaled(from: &[u16; LANES]) -> Self {
+    fn load_half(from: &[u16; LANES]) -> Self {
         let start = from.as_ptr().cast::<v128>();
         // SAFETY: the eight numbers behind the reference are one vector; alignment is not asked.
         let bits = unsafe { v128_load(start) };
         let (low, high) = (i32x4_extend_low_i16x8(bits), i32x4_extend_high_i16x8(bits));
-        Self(halves_scaled(low), halves_scaled(high))
+        Self(halves(low), halves(high))
     }
 
     #[inline(always)]
@@ -101,14 +144,79 @@ impl Lanes for Simd128 {
     }
 
     #[inline(always)]
+    #[allow(unsafe_code, reason = "vector stores take pointers")]
+    fn round(self) -> [i16; LANES] {
+        let (add, bits) = (f32x4_splat(ROUND), i32x4_splat(ROUND.to_bits().cast_signed()));
+        let low = i32x4_sub(f32x4_add(self.0, add), bits);
+        let high = i32x4_sub(f32x4_add(self.1, add), bits);
+        let mut rounded = [0; LANES];
+        // SAFETY: the eight numbers are one vector; alignment is not asked.
+        unsafe { v128_store(rounded.as_mut_ptr().cast(), i16x8_narrow_i32x4(low, high)) };
+        rounded
+    }
+
+    #[inline(always)]
     fn sums(four: [Self; 4]) -> [f32; 4] {
         let [a, b, c, d] = four.map(|lanes| f32x4_add(lanes.0, lanes.1));
-        let sums = add_pairs(add_pairs(a, b), add_pairs(c, d));
-        [
-            f32x4_extract_lane::<0>(sums),
-            f32x4_extract_lane::<1>(sums),
-            f32x4_extract_lane::<2>(sums),
-            f32x4_extract_lane::<3>(sums),
-        ]
+        lanes_of(add_pairs(add_pairs(a, b), add_pairs(c, d)))
+    }
+
+    #[inline(always)]
+    fn dots(x: &[i16], four: [&[i16]; 4]) -> [f32; 4] {
+        let (x, x_rest) = x.as_chunks::<COLUMNS>();
+        let [(a, a_rest), (b, b_rest), (c, c_rest), (d, d_rest)] = [
+            four[0].as_chunks::<COLUMNS>(),
+            four[1].as_chunks::<COLUMNS>(),
+            four[2].as_chunks::<COLUMNS>(),
+            four[3].as_chunks::<COLUMNS>(),
+        ];
+        let mut sums = [i32x4_splat(0); 4];
+        for ((((x, a), b), c), d) in x.iter().zip(a).zip(b).zip(c).zip(d) {
+            // Several registers a turn: one alone takes as much for the five places as for itself.
+            for at in 0..COLUMNS / INTEGERS {
+                let four = [part(a, at), part(b, at), part(c, at), part(d, at)];
+                add_products(&mut sums, part(x, at), four);
+            }
+        }
+        for (at, x) in x_rest.chunks(INTEGERS).enumerate() {
+            let four = [part(a_rest, at), part(b_rest, at), part(c_rest, at), part(d_rest, at)];
+            add_products(&mut sums, part(x, 0), four);
+        }
+        let [a, b, c, d] = sums;
+        let sums = add_integer_pairs(add_integer_pairs(a, b), add_integer_pairs(c, d));
+        lanes_of(f32x4_convert_i32x4(sums))
+    }
+
+    /// Two rows at a time, their numbers beside each other: one instruction multiplies both and adds
+    /// the products up.
+    #[inline(always)]
+    #[allow(unsafe_code, reason = "vector loads take pointers")]
+    fn weighed(
+        pairs: &[[i16; 2]],
+        rows: &[i16],
+        stride: usize,
+        column: usize,
+    ) -> [Self; COLUMNS / LANES] {
+        let mut sums = [[i32x4_splat(0); 2]; COLUMNS / LANES];
+        for (pair, rows) in pairs.iter().zip(rows.chunks(2 * stride)) {
+            // SAFETY: the two numbers behind the reference are 32 bits; alignment is not asked.
+            let weights = unsafe { v128_load32_splat(pair.as_ptr().cast()) };
+            let (first, second) = rows.split_at(stride);
+            let first = &first[column..column + COLUMNS];
+            // Whatever it is where there is none: its weight is 0.
+            let second = second.get(column..column + COLUMNS).unwrap_or(first);
+            let eights = first.as_chunks::<INTEGERS>().0.iter().zip(second.as_chunks().0);
+            for ([low, high], (a, b)) in sums.iter_mut().zip(eights) {
+                let (a, b) = (integers(a), integers(b));
+                let mixed = i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(a, b);
+                *low = i32x4_add(*low, i32x4_dot_i16x8(mixed, weights));
+                let mixed = i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(a, b);
+                *high = i32x4_add(*high, i32x4_dot_i16x8(mixed, weights));
+            }
+        }
+        sums.map(
+            #[inline(always)]
+            |[low, high]| Self(f32x4_convert_i32x4(low), f32x4_convert_i32x4(high)),
+        )
     }
 }

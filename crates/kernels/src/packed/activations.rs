@@ -67,8 +67,6 @@ impl Activations {
 
 #[inline(always)]
 fn quantize_with<L: Lanes>(x: &[f32], columns: usize) -> Activations {
-    /// Added to a number, leaves it rounded to an integer in the lowest bits.
-    const ROUND: f32 = 12_582_912.0;
     let blocks = x.as_chunks::<BLOCK>().0;
     let mut quants = vec![[0; BLOCK]; blocks.len()];
     let mut scales = vec![0.0; blocks.len()];
@@ -83,10 +81,7 @@ fn quantize_with<L: Lanes>(x: &[f32], columns: usize) -> Activations {
         // A scale so small has no finite inverse; what it would scale is as good as zero.
         let inverse = if *scale < f32::MIN_POSITIVE { 0.0 } else { 1.0 / *scale };
         for (lanes, quants) in x.iter().zip(quants.as_chunks_mut::<LANES>().0) {
-            let rounded = L::load(lanes).mul(L::splat(inverse)).add(L::splat(ROUND)).to_array();
-            for (quant, rounded) in quants.iter_mut().zip(rounded) {
-                *quant = rounded.to_bits() as i16;
-            }
+            *quants = L::load(lanes).mul(L::splat(inverse)).round();
         }
     }
     let sums = quants.iter().map(|block| block.iter().map(|&quant| i32::from(quant)).sum());

@@ -1,0 +1,263 @@
+//! Causal self-attention over a cache of keys and values that is allocated once, in F32 or in
+//! integers of 16 bits.
+//!
+//! How scores come from keys, and what values add up to, is said beside what they are kept in:
+//! [`floats`] and [`rounded`].
+
+#![allow(unsafe_code, reason = "threads write different parts of one output")]
+
+mod floats;
+mod rounded;
+
+use crate::dispatch::on_best_lanes;
+use crate::lanes::{Lanes, Portable};
+use crate::norm::exponentials;
+use crate::{parts::Parts, pool};
+use std::ops::Range;
+
+/// How keys, or values, lie in their cache: `[heads, positions, head_dim]` in F32, and
+/// `[heads, positions, head_dim + Cache::NORM]` in integers.
+#[derive(Clone, Copy, Debug)]
+pub struct Cache {
+    /// Number of heads.
+    pub heads: usize,
+    /// Positions that there is room for.
+    pub positions: usize,
+    /// Width of one head.
+    pub head_dim: usize,
+}
+
+/// Keys, or values, in their cache.
+#[derive(Clone, Copy, Debug)]
+pub enum Cached<'a> {
+    /// In 32-bit floats.
+    F32(&'a [f32]),
+    /// In 16-bit integers, those of a position behind each other and then its norm: little more
+    /// than half the memory, and less than half of the work.
+    I16(&'a [i16]),
+}
+
+/// Keys, or values, in their cache, to be written.
+#[derive(Debug)]
+pub enum CachedMut<'a> {
+    /// In 32-bit floats.
+    F32(&'a mut [f32]),
+    /// In 16-bit integers.
+    I16(&'a mut [i16]),
+}
+
+/// The queries of consecutive tokens, each token's heads side by side.
+#[derive(Clone, Copy, Debug)]
+pub struct Queries<'a> {
+    /// The rows of all tokens; a query is the first `heads * head_dim` elements of one.
+    pub rows: &'a [f32],
+    /// From one token's row to the next.
+    pub stride: usize,
+    /// Position of the first token. A token attends to every position up to its own.
+    pub start: usize,
+    /// What scores are multiplied by.
+    pub scale: f32,
+}
+
+impl Cache {
+    /// Integers that a position of a head has beside its numbers: they are the bits of its norm.
+    pub const NORM: usize = 2;
+
+    /// Elements of the keys, or of the values, in F32.
+    pub fn elements(&self) -> usize {
+        self.heads * self.positions * self.head_dim
+    }
+
+    /// Elements of the keys, or of the values, in integers.
+    pub fn integers(&self) -> usize {
+        self.heads * self.positions * (self.head_dim + Self::NORM)
+    }
+
+    /// Width of a token: all of its heads.
+    pub fn width(&self) -> usize {
+        self.heads * self.head_dim
+    }
+
+    /// Writes the keys, or values, of consecutive tokens from position `start` on. Those of a token
+    /// are the elements from `column` on of its row, its heads side by side.
+    ///
+    /// # Panics
+    /// If `cache` is not of this layout, or has no room for the tokens.
+    pub fn write(
+        &self,
+        rows: &[f32],
+        stride: usize,
+        column: usize,
+        start: usize,
+        cache: CachedMut,
+    ) {
+        on_best_lanes!(write_with(*self, rows, stride, column, start, cache));
+    }
+
+    /// The keys, or values, of the first `seen` positions of a cache in integers:
+    /// `[heads, seen, head_dim]`.
+    ///
+    /// # Panics
+    /// If `cache` is not of this layout, or has no such positions.
+    pub fn widened(&self, cache: &[i16], seen: usize) -> Vec<f32> {
+        assert_eq!(cache.len(), self.integers());
+        assert!(seen <= self.positions);
+        let of_position = self.head_dim + Self::NORM;
+        let of_head = (self.positions * of_position).max(1);
+        let heads = cache.chunks_exact(of_head);
+        let positions = heads.flat_map(|head| head.chunks_exact(of_position).take(seen));
+        positions.flat_map(rounded::numbers).collect()
+    }
+}
+
+#[inline(always)]
+pub(crate) fn write_with<L: Lanes>(
+    layout: Cache,
+    rows: &[f32],
+    stride: usize,
+    column: usize,
+    start: usize,
+    cache: CachedMut,
+) {
+    match cache {
+        CachedMut::F32(cache) => write_as::<L, f32>(layout, rows, stride, column, start, cache),
+        CachedMut::I16(cache) => write_as::<L, i16>(layout, rows, stride, column, start, cache),
+    }
+}
+
+#[inline(always)]
+fn write_as<L: Lanes, K: Kept>(
+    layout: Cache,
+    rows: &[f32],
+    stride: usize,
+    column: usize,
+    start: usize,
+    cache: &mut [K],
+) {
+    let of_position = K::elements(layout.head_dim);
+    assert_eq!(cache.len(), layout.heads * layout.positions * of_position);
+    assert!(start + rows.len() / stride <= layout.positions);
+    for (token, row) in rows.chunks_exact(stride).enumerate() {
+        let heads = row[column..column + layout.width()].chunks_exact(layout.head_dim);
+        for (head, numbers) in heads.enumerate() {
+            let at = (head * layout.positions + start + token) * of_position;
+            K::write::<L>(numbers, &mut cache[at..at + of_position]);
+        }
+    }
+}
+
+/// What the numbers of a key, or of a value, are kept in.
+trait Kept: Copy {
+    /// What a multiplication and addition takes, in those of a product with packed weights.
+    const COST: usize;
+
+    /// Elements of one position of a head.
+    fn elements(head_dim: usize) -> usize;
+
+    /// Keeps a head's numbers of one position.
+    fn write<L: Lanes>(numbers: &[f32], out: &mut [Self]);
+
+    /// The products of a query with each key. `spare` is memory for whatever that takes.
+    fn score<L: Lanes>(query: &[f32], spare: &mut Vec<i16>, keys: &[Self], scores: &mut [f32]);
+
+    /// The sum of the values, each times its weight and the common factor.
+    fn weigh<L: Lanes>(weights: &[f32], factor: f32, values: &[Self], out: &mut [f32]);
+}
+
+/// Softmax of the queries' scores with the keys, times the values: `[tokens, heads * head_dim]`
+/// into `out`. The tokens' own keys and values must be in the cache already.
+///
+/// # Panics
+/// If the slices are not of the lengths that `cache` and `queries` say, or keys and values not of
+/// one kind.
+pub fn attention(queries: Queries, cache: Cache, keys: Cached, values: Cached, out: &mut [f32]) {
+    check_attention(&queries, &cache, out);
+    let seen = queries.start + queries.rows.len() / queries.stride;
+    let of_head = 2 * out.len() * seen / cache.heads.max(1);
+    let cost = match keys {
+        Cached::F32(_) => f32::COST,
+        Cached::I16(_) => i16::COST,
+    };
+    let grain = pool::grain(cache.heads, cost * of_head);
+    let out = Parts::new(out);
+    pool::split(cache.heads, grain, |heads| {
+        on_best_lanes!(attend_cached(queries, cache, heads.clone(), keys, values, out));
+    });
+}
+
+fn check_attention(queries: &Queries, cache: &Cache, out: &[f32]) {
+    let tokens = queries.rows.len() / queries.stride;
+    assert!(queries.stride >= cache.width());
+    assert_eq!(queries.rows.len(), tokens * queries.stride);
+    assert_eq!(out.len(), tokens * cache.width());
+    assert!(queries.start + tokens <= cache.positions);
+}
+
+pub(crate) fn attention_portably(
+    queries: Queries,
+    cache: Cache,
+    keys: Cached,
+    values: Cached,
+    out: &mut [f32],
+) {
+    check_attention(&queries, &cache, out);
+    let (heads, out) = (0..cache.heads, Parts::new(out));
+    attend_cached::<Portable>(queries, cache, heads, keys, values, out);
+}
+
+/// Some of the heads, whatever their keys and values are kept in.
+#[inline(always)]
+fn attend_cached<L: Lanes>(
+    queries: Queries,
+    cache: Cache,
+    heads: Range<usize>,
+    keys: Cached,
+    values: Cached,
+    out: Parts,
+) {
+    match (keys, values) {
+        (Cached::F32(keys), Cached::F32(values)) => {
+            attend::<L, f32>(queries, cache, heads, keys, values, out);
+        }
+        (Cached::I16(keys), Cached::I16(values)) => {
+            attend::<L, i16>(queries, cache, heads, keys, values, out);
+        }
+        _ => panic!("keys and values are kept alike"),
+    }
+}
+
+/// Some of the heads.
+#[inline(always)]
+fn attend<L: Lanes, K: Kept>(
+    queries: Queries,
+    cache: Cache,
+    heads: Range<usize>,
+    keys: &[K],
+    values: &[K],
+    out: Parts,
+) {
+    let (width, head_dim) = (cache.width(), cache.head_dim);
+    let of_position = K::elements(head_dim);
+    let elements = cache.heads * cache.positions * of_position;
+    assert_eq!((keys.len(), values.len()), (elements, elements));
+    let tokens = queries.rows.len() / queries.stride;
+    let mut scores = vec![0.0; queries.start + tokens];
+    let (mut query, mut spare) = (vec![0.0; head_dim], Vec::new());
+    for head in heads {
+        let at = head * cache.positions * of_position;
+        for token in 0..tokens {
+            let row = &queries.rows[token * queries.stride + head * head_dim..][..head_dim];
+            for (scaled, value) in query.iter_mut().zip(row) {
+                *scaled = value * queries.scale;
+            }
+            let seen = queries.start + token + 1;
+            let (scores, seen) = (&mut scores[..seen], at..at + seen * of_position);
+            K::score::<L>(&query, &mut spare, &keys[seen.clone()], scores);
+            let sum = exponentials::<L>(scores);
+            let start = token * width + head * head_dim;
+            // SAFETY: of each token, this head's part is written here alone.
+            let out = unsafe { out.part(start..start + head_dim) };
+            K::weigh::<L>(scores, 1.0 / sum, &values[seen], out);
+        }
+    }
+}
