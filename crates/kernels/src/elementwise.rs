@@ -1,7 +1,13 @@
 //! GPT-2's activation.
 
+#![allow(unsafe_code, reason = "threads write different parts of one slice")]
+
 use crate::dispatch::on_best_lanes;
-use crate::lanes::{Lanes, map_in_place};
+use crate::lanes::{LANES, Lanes, map_in_place};
+use crate::{parts::Parts, pool};
+
+/// What one element takes, in multiplications and additions of a product with packed weights.
+const COST: usize = 24;
 
 /// The tanh approximation of gelu (Hendrycks and Gimpel 2016), Hugging Face's `gelu_new`, of every
 /// element in place:
@@ -10,7 +16,13 @@ use crate::lanes::{Lanes, map_in_place};
 /// Measured for `x` between -20 and 20: the error is at most 6e-7, and at most 2e-5 of a result
 /// that is not below 1e-30. NaN stays.
 pub fn gelu_new(x: &mut [f32]) {
-    on_best_lanes!(gelu_new_with(x));
+    let (len, groups) = (x.len(), x.len().div_ceil(LANES));
+    let x = Parts::new(x);
+    pool::split(groups, pool::grain(groups, COST * LANES), |range| {
+        // SAFETY: these groups of lanes are this call's alone.
+        let part = unsafe { x.part(range.start * LANES..len.min(range.end * LANES)) };
+        on_best_lanes!(gelu_new_with(part));
+    });
 }
 
 #[inline(always)]

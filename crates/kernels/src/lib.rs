@@ -7,7 +7,7 @@
 //! ([`portable`]). All of them do the same operations in the same order, so that they give the
 //! same bits: a model computes in a browser what it computes natively.
 //!
-//! Large products and attention are shared by the threads of a [`Pool`], if there is one; that
+//! Large products, attention and gelu are shared by the threads of a [`Pool`], if there is one; that
 //! changes no bit of a result. Of relaxed SIMD only what is the same on every processor: not its multiply-adds,
 //! which round differently from one to another.
 

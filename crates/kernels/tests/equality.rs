@@ -259,6 +259,8 @@ fn threads_change_nothing() {
         zeroshot_kernels::attention(queries, cache, wide_keys, wide_values, &mut all[2]);
         let (keys, values) = (Cached::I16(&narrow_keys), Cached::I16(&narrow_values));
         zeroshot_kernels::attention(queries, cache, keys, values, &mut all[3]);
+        all.push(matrix[..50_003].to_vec());
+        zeroshot_kernels::gelu_new(&mut all[4]);
         all.iter().map(|result| bits(result)).collect::<Vec<_>>()
     };
     let alone = results();
