@@ -5,6 +5,7 @@
 mod action;
 mod archive;
 mod cut;
+mod decimal;
 mod edit;
 mod gaze;
 mod history;

@@ -3,6 +3,7 @@
 //! Fields keep their raw text: a half-typed or impossible value is never lost or corrected behind
 //! the visitor's back; it is only refused when a run needs it.
 
+use super::decimal::decimal;
 use zeroshot_protocol::{Decoding, Overflow};
 
 /// One field of the panel.
@@ -138,8 +139,8 @@ impl SettingsForm {
     fn number(&self, setting: Setting, least: f64, greatest: f64) -> Result<f64, Unusable> {
         // A decimal comma is how half of the world writes it.
         let text = self.text(setting).trim().replace(',', ".");
-        match text.parse::<f64>() {
-            Ok(number) if (least..=greatest).contains(&number) => Ok(number),
+        match decimal(&text) {
+            Some(number) if (least..=greatest).contains(&number) => Ok(number),
             _ => Err(Unusable { setting, least, greatest }),
         }
     }
