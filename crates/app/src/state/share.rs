@@ -91,11 +91,13 @@ pub fn decode(link: &str) -> Result<Setup, LinkError> {
         return Err(LinkError::TooLong);
     }
     let json = BASE64_URL_SAFE_NO_PAD.decode(link).map_err(|_| LinkError::Unreadable)?;
-    let Version { version } = serde_json::from_slice(&json).map_err(|_| LinkError::Unreadable)?;
+    // As text, like all other JSON of the page: reading bytes would be a second reader for each type.
+    let json = String::from_utf8(json).map_err(|_| LinkError::Unreadable)?;
+    let Version { version } = serde_json::from_str(&json).map_err(|_| LinkError::Unreadable)?;
     if version != VERSION {
         return Err(LinkError::OtherVersion(version));
     }
-    serde_json::from_slice::<Envelope<Setup>>(&json)
+    serde_json::from_str::<Envelope<Setup>>(&json)
         .map(|envelope| envelope.run)
         .map_err(|_| LinkError::Unreadable)
 }
