@@ -13,6 +13,7 @@ pub mod server;
 pub mod sizes;
 pub mod system;
 pub mod test;
+pub mod texts;
 pub mod tidy;
 pub mod tools;
 pub mod wasm;

@@ -1,7 +1,7 @@
 //! Building the page with Trunk and its workers beside it, and knowing when there is nothing to build.
 //!
 //! What is built is said in index.html and Trunk.toml; the compiler comes from `wasm`, the programs from `tools`,
-//! the workers from `workers`.
+//! the workers from `workers`, the texts from `texts`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::project::{self, WASM_PROFILE, WASM_TARGET};
 use crate::wasm::Compiler;
-use crate::{command, offline, tools, workers};
+use crate::{command, offline, texts, tools, workers};
 
 /// All that the built page depends on, below the repository's root.
 const INPUTS: [&str; 7] =
@@ -55,6 +55,7 @@ pub fn build() -> Result<()> {
     compiler.apply(&mut build, &[&trunk, &wasm_bindgen])?;
     command::run(&mut build)?;
     workers::install(&workers, &project::dist())?;
+    texts::install(&root.join("www"), &project::dist())?;
     offline::write(&project::dist())?;
     std::fs::write(stamp(), inputs)?;
     let stamp = std::fs::File::options().write(true).open(stamp())?;

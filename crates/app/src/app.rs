@@ -5,7 +5,8 @@ use crate::{
     browser,
     components::{About, Cue, Header, ProjectorBar, Wish},
     hooks::{Models, Shortcut, WorkerHandle, use_library, use_route, use_shortcuts, use_worker},
-    i18n::{I18n, Locale},
+    i18n::I18n,
+    page_files,
     pages::{Lessons, ModelsPage, Playground},
     state::{
         Action, LessonAction, MaskedWords, Model, Notice, Phase, Route, State, Step, Uncover, View,
@@ -20,11 +21,16 @@ const TOKENIZE_DELAY_MS: u32 = 120;
 /// "Copied" stands this long.
 const COPIED_MS: u32 = 2000;
 
+#[derive(PartialEq, Properties)]
+pub struct Props {
+    /// The texts that the page begins with.
+    pub i18n: I18n,
+}
+
 #[function_component]
-pub fn App() -> Html {
+pub fn App(props: &Props) -> Html {
     let state = use_reducer(State::default);
-    let locale = use_state(|| Locale::preferred(browser::languages()));
-    let i18n = use_memo(*locale, |locale| I18n::new(*locale));
+    let i18n = use_state(|| props.i18n.clone());
     let dark = use_state(browser::prefers_dark);
     let copied = use_state(|| false);
     let route = use_route();
@@ -42,8 +48,8 @@ pub fn App() -> Html {
     use_leave_lessons(&state, &worker, &route);
     use_open_link(&state, &route);
     use_effect_with(state.projector.is_some(), |projected| browser::set_projected(*projected));
-    use_effect_with(((*locale), (*i18n).clone()), |(locale, i18n)| {
-        browser::set_locale(*locale, &i18n.t("page.title"));
+    use_effect_with((*i18n).clone(), |i18n| {
+        browser::set_locale(i18n.locale, &i18n.t("page.title"));
     });
 
     let on_wish = {
@@ -81,8 +87,11 @@ pub fn App() -> Html {
     };
 
     let on_locale = {
-        let locale = locale.clone();
-        Callback::from(move |chosen| locale.set(chosen))
+        let i18n = i18n.clone();
+        Callback::from(move |locale| {
+            let i18n = i18n.clone();
+            page_files::read_texts(locale, move |texts| i18n.set(texts));
+        })
     };
     let on_dark = {
         let dark = dark.clone();

@@ -1,5 +1,5 @@
-//! The few things that the page asks of the browser: its languages, its light, chance, the clock,
-//! the clipboard, paper, and the saving and reading of files.
+//! The few things that the page asks of the browser: its light, chance, the clock, the clipboard,
+//! paper, and the saving and reading of files.
 
 use crate::i18n::Locale;
 use gloo::{
@@ -10,15 +10,21 @@ use js_sys::Reflect;
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, BlobPropertyBag, File, FileReader, HtmlAnchorElement, Url};
 
-/// The languages that the visitor prefers, best first.
-pub fn languages() -> Vec<String> {
-    window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect()
-}
-
 /// Tells the browser the page's language and title.
 pub fn set_locale(locale: Locale, title: &str) {
     let _ = document_element().set_attribute("lang", locale.tag());
     gloo::utils::document().set_title(title);
+}
+
+/// Shows or hides what index.html says of texts that could not be fetched.
+pub fn tell_of_missing_texts(missing: bool) {
+    if let Some(sentence) = gloo::utils::document().get_element_by_id("no-texts") {
+        let _ = if missing {
+            sentence.remove_attribute("hidden")
+        } else {
+            sentence.set_attribute("hidden", "")
+        };
+    }
 }
 
 /// Whether the visitor prefers light text on dark paper.

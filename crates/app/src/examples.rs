@@ -1,22 +1,30 @@
-//! The example set that is built into the page.
+//! The examples of the page, from `www/examples.json`.
 
 use std::sync::OnceLock;
 use zeroshot_prompting::ExampleSet;
 
-/// The examples of `www/examples.json`. The file is part of the build, and a test reads it: an
-/// empty set stands in only for a build that skipped its tests.
+static SET: OnceLock<ExampleSet> = OnceLock::new();
+
+/// The examples; none before they have been taken in.
 pub fn set() -> &'static ExampleSet {
-    static SET: OnceLock<ExampleSet> = OnceLock::new();
-    SET.get_or_init(|| {
-        ExampleSet::from_json(include_str!("../../../www/examples.json")).unwrap_or_else(|_| {
-            ExampleSet {
-                examples: Vec::new(),
-                translations: Vec::new(),
-                answers: Vec::new(),
-                summaries: Vec::new(),
-            }
-        })
-    })
+    SET.get_or_init(unless_taken_in)
+}
+
+/// Takes the examples in, before anything asks for them; whether the file holds examples.
+pub fn take_in(json: &str) -> bool {
+    ExampleSet::from_json(json).is_ok_and(|set| SET.set(set).is_ok())
+}
+
+#[cfg(not(test))]
+fn unless_taken_in() -> ExampleSet {
+    ExampleSet::default()
+}
+
+/// Tests begin with the page's own.
+#[cfg(test)]
+fn unless_taken_in() -> ExampleSet {
+    let json = include_str!("../../../www/examples.json");
+    ExampleSet::from_json(json).expect("the page has examples")
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ fn the_page_loads_with_its_model() -> Result<()> {
         assert!(page.title().await?.starts_with("Zeroshot"));
         assert!(page.offers(Role::Button, "Run").await?);
         let requests = page.requests().await?;
-        for file in [".css", ".js", "_bg.wasm", "zeroshot-worker"] {
+        for file in [".css", ".js", "_bg.wasm", "zeroshot-worker", "texts-en-", "examples-"] {
             assert!(
                 requests.iter().any(|url| url.contains(file)),
                 "{file} is not among {requests:#?}"

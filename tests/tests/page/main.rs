@@ -15,4 +15,5 @@ mod offline;
 mod runs;
 mod shots;
 mod tasks;
+mod texts;
 mod tokens;

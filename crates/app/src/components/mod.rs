@@ -55,5 +55,5 @@ use yew::prelude::*;
 /// The texts of the page's language, from the context that `App` provides.
 #[hook]
 pub fn use_i18n() -> I18n {
-    use_context::<I18n>().unwrap_or_else(|| I18n::new(crate::i18n::Locale::English))
+    use_context::<I18n>().unwrap_or_default()
 }

@@ -1,7 +1,8 @@
 //! The page's texts in the visitor's language, from the locale files in `www/locales`.
 //!
-//! A text is found by its key; `{name}` in it is a place for a value. The task's own languages
-//! (what is translated) have nothing to do with this.
+//! A text is found by its key; `{name}` in it is a place for a value. The build makes one file of
+//! each language's (`xtask::texts`), which `page_files` fetches. The task's own languages (what is
+//! translated) have nothing to do with this.
 
 mod class;
 mod failure;
@@ -15,26 +16,10 @@ pub use sizes::bytes;
 
 use std::{collections::HashMap, fmt::Display, rc::Rc};
 
-/// The files of one locale.
-macro_rules! areas {
-    ($locale:literal) => {
-        &[
-            include_str!(concat!("../../../../www/locales/", $locale, "/page.json")),
-            include_str!(concat!("../../../../www/locales/", $locale, "/inspect.json")),
-            include_str!(concat!("../../../../www/locales/", $locale, "/tokens.json")),
-            include_str!(concat!("../../../../www/locales/", $locale, "/shots.json")),
-            include_str!(concat!("../../../../www/locales/", $locale, "/attention.json")),
-            include_str!(concat!("../../../../www/locales/", $locale, "/layers.json")),
-            include_str!(concat!("../../../../www/locales/", $locale, "/lessons.json")),
-            include_str!(concat!("../../../../www/locales/", $locale, "/class.json")),
-            include_str!(concat!("../../../../www/locales/", $locale, "/models.json")),
-        ]
-    };
-}
-
 /// A language of the interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Locale {
+    #[default]
     English,
     Chinese,
 }
@@ -58,30 +43,14 @@ impl Locale {
         }
     }
 
-    /// The first of the browser's languages that the page speaks, else English.
-    pub fn preferred<S: AsRef<str>>(tags: impl IntoIterator<Item = S>) -> Self {
-        for tag in tags {
-            let language = tag.as_ref().split(['-', '_']).next().unwrap_or_default();
-            match language.to_ascii_lowercase().as_str() {
-                "en" => return Self::English,
-                "zh" => return Self::Chinese,
-                _ => {}
-            }
-        }
-        Self::English
-    }
-
-    /// The locale's files, one for each area of the page.
-    const fn sources(self) -> &'static [&'static str] {
-        match self {
-            Self::English => areas!("en"),
-            Self::Chinese => areas!("zh-CN"),
-        }
+    /// The language of a tag, English where it is none of the page's.
+    pub fn of(tag: &str) -> Self {
+        Self::ALL.into_iter().find(|locale| locale.tag() == tag).unwrap_or_default()
     }
 }
 
-/// The texts of one language. Cheap to clone.
-#[derive(Clone, Debug)]
+/// The texts of one language; the default has none. Cheap to clone.
+#[derive(Clone, Debug, Default)]
 pub struct I18n {
     pub locale: Locale,
     texts: Rc<HashMap<String, String>>,
@@ -94,12 +63,10 @@ impl PartialEq for I18n {
 }
 
 impl I18n {
-    /// The texts of `locale`. The files are part of the build and checked by this crate's tests.
-    pub fn new(locale: Locale) -> Self {
-        let areas = locale.sources().iter().map(|source| {
-            serde_json::from_str::<HashMap<String, String>>(source).unwrap_or_default()
-        });
-        Self { locale, texts: Rc::new(areas.flatten().collect()) }
+    /// The texts of `locale` from its file; `None` where that holds something else.
+    pub fn from_json(locale: Locale, json: &str) -> Option<Self> {
+        let texts = serde_json::from_str(json).ok()?;
+        Some(Self { locale, texts: Rc::new(texts) })
     }
 
     /// The text of `key`; the key itself where it is missing, so that a gap shows.
@@ -133,16 +100,30 @@ pub fn millions(count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::{collections::BTreeSet, fs, path::Path};
+    use std::{collections::BTreeSet, fs, io, path::Path};
+
+    /// The files of a language, one for each area of the page.
+    fn areas(locale: Locale) -> Vec<HashMap<String, String>> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www/locales");
+        let files = fs::read_dir(folder.join(locale.tag())).expect("a language is a folder");
+        let area = |file: io::Result<fs::DirEntry>| {
+            let json = fs::read_to_string(file.expect("readable").path()).expect("UTF-8");
+            serde_json::from_str(&json).expect("a locale file is a map of texts")
+        };
+        files.map(area).collect()
+    }
+
+    impl I18n {
+        /// The texts of a language, as the build puts them together.
+        pub fn new(locale: Locale) -> Self {
+            Self { locale, texts: Rc::new(areas(locale).into_iter().flatten().collect()) }
+        }
+    }
 
     fn keys(locale: Locale) -> BTreeSet<String> {
         let mut keys = BTreeSet::new();
-        for source in locale.sources() {
-            let texts: HashMap<String, String> =
-                serde_json::from_str(source).expect("a locale file is a map of texts");
-            for key in texts.into_keys() {
-                assert!(keys.insert(key.clone()), "{key} stands in two files");
-            }
+        for key in areas(locale).into_iter().flat_map(HashMap::into_keys) {
+            assert!(keys.insert(key.clone()), "{key} stands in two files");
         }
         keys
     }
@@ -192,9 +173,19 @@ mod tests {
     }
 
     #[test]
-    fn the_browsers_first_known_language_wins() {
-        assert_eq!(Locale::preferred(["fr-FR", "zh-Hans-CN", "en"]), Locale::Chinese);
-        assert_eq!(Locale::preferred(["fr-FR"]), Locale::English);
-        assert_eq!(Locale::preferred(Vec::<String>::new()), Locale::English);
+    fn a_language_is_known_by_its_tag() {
+        for locale in Locale::ALL {
+            assert_eq!(Locale::of(locale.tag()), locale);
+        }
+        assert_eq!(Locale::of("fr"), Locale::English);
+    }
+
+    #[test]
+    fn what_is_no_map_of_texts_is_refused() {
+        let text = |json| Some(I18n::from_json(Locale::Chinese, json)?.t("page.title"));
+        assert_eq!(text(r#"{"page.title": "零样本"}"#).as_deref(), Some("零样本"));
+        for json in ["", "<!doctype html>", "[]", r#"{"run": 1}"#, r#"{"run": "运行"#] {
+            assert_eq!(text(json), None, "{json}");
+        }
     }
 }
