@@ -118,7 +118,7 @@ fn convert(
         Ok::<(), Failure>(())
     })?;
     // Nothing is missing.
-    stream.finish().map_err(wrong())?;
+    stream.model().map_err(wrong())?;
     Ok(arrived.commit)
 }
 

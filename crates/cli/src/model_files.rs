@@ -64,7 +64,7 @@ impl ModelFiles {
             (None, Some(header)) => Vocabulary::from_gguf(header).map(Some),
             (beside, _) => Ok(beside),
         };
-        let model = stream.finish().map_err(wrong())?;
+        let model = stream.model().map_err(wrong())?;
         let vocabulary = vocabulary.map_err(wrong())?.ok_or_else(|| self.no_tokenizer())?;
         let tokenizer = Tokenizer::new(vocabulary).map_err(Failure::file(&self.path))?;
         Session::new(model, tokenizer).map_err(Failure::file(&self.path))

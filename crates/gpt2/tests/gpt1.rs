@@ -109,7 +109,7 @@ fn names_may_have_a_prefix_and_files_may_come_in_pieces() {
     for file in [file, prefixed] {
         let mut stream = Stream::safetensors(config.clone(), Some(WeightType::Q8_0));
         file.chunks(1000).try_for_each(|piece| stream.write(piece)).expect("a GPT-1");
-        assert_eq!(rows(&stream.finish().expect("whole"), &[1, 2, 3]), expected);
+        assert_eq!(rows(&stream.model().expect("whole"), &[1, 2, 3]), expected);
     }
 }
 

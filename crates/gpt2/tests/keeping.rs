@@ -50,7 +50,7 @@ fn whole(name: &str, target: Option<WeightType>) -> (Vec<u8>, Model) {
     let (mut stream, mut keeping, mut kept) = (stream(name, target), None, Vec::new());
     go_on(&mut stream, &mut keeping, &golden::safetensors(name), &mut kept);
     assert_eq!(keeping.map(|keeping| keeping.file_bytes()), Some(kept.len() as u64));
-    (kept, stream.finish().expect("all there"))
+    (kept, stream.model().expect("all there"))
 }
 
 #[test]
@@ -61,6 +61,39 @@ fn what_is_kept_is_the_same_model() {
         assert_eq!(logits(&again), logits(&model), "{name} as {target:?}");
         assert_eq!(again.kind(), model.kind());
         assert_eq!(again.weight_bytes(), model.weight_bytes());
+    }
+}
+
+#[test]
+fn what_is_left_can_be_kept_when_the_model_is_there() {
+    for (name, target) in SOME {
+        let (expected, model) = whole(name, target);
+        let file = golden::safetensors(name);
+        let (first, rest) = file.split_at(file.len() / 2);
+        let mut stream = stream(name, target);
+        stream.write(first).expect("reads");
+        let mut keeping = stream.keeping(&vocabulary()).expect("can be said").expect("is there");
+        let (mut kept, mut behind) = (Vec::new(), stream.behind(&mut keeping));
+        assert_eq!(stream.kept_to(&keeping), None);
+        while stream.keep(&mut keeping, 700, &mut kept).expect("can be read") {
+            assert!(stream.behind(&mut keeping) < behind);
+            behind = stream.behind(&mut keeping);
+        }
+        assert_eq!(behind, 0);
+        assert_eq!(stream.kept_to(&keeping), stream.ends_from(0).last());
+
+        stream.write(rest).expect("reads");
+        let made = stream.model().expect("all there");
+        assert_eq!(stream.behind(&mut keeping), keeping.file_bytes() - kept.len() as u64);
+        while stream.keep(&mut keeping, 700, &mut kept).expect("can be read") {
+            assert!(keeping.whole() <= keeping.position());
+        }
+        assert!(kept == expected, "{name} as {target:?}");
+        let later = first.len() as u64;
+        assert!(stream.ends_from(later).all(|end| end > later) && stream.ends_from(0).is_sorted());
+        assert_eq!(stream.kept_to(&keeping), stream.ends_from(later).last());
+        drop(stream);
+        assert_eq!(logits(&made), logits(&model));
     }
 }
 
@@ -81,17 +114,16 @@ fn a_load_that_was_cut_off_goes_on_from_what_was_kept() {
             for piece in there.chunks(777) {
                 stream.restore(&mut keeping, piece).expect("of the same model");
             }
-            // Where the last of them ends in the source, as it was known when it was kept.
-            let end = stream.tensor_end();
-            assert!(end.is_none_or(|end| end > stream.position()));
             stream.restored(&mut keeping);
+            // Where the last of them ends in the source.
+            assert!(stream.kept_to(&keeping).is_none_or(|end| end <= stream.position()));
             positions.push(stream.position());
 
             let mut kept = there[..keeping.whole() as usize].to_vec();
             go_on(&mut stream, &mut Some(keeping), &file, &mut kept);
             // Where nothing is left to arrive, something may be left to keep.
             assert!(kept == expected, "{name} as {target:?} from {share} %");
-            assert_eq!(logits(&stream.finish().expect("all there")), logits(&model));
+            assert_eq!(logits(&stream.model().expect("all there")), logits(&model));
         }
         assert!(positions.is_sorted() && positions[2] > 9000, "{positions:?}");
         assert_eq!(positions.last(), Some(&(file.len() as u64)), "nothing has to come again");

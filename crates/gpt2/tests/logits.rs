@@ -59,7 +59,7 @@ fn gguf_models_agree_with_transformers() {
         for tensor in &header.tensors {
             builder.add(&tensor.name, tensor.slice(&file).expect("whole")).expect("reads");
         }
-        let model = builder.finish().expect("all there");
+        let model = builder.model().expect("all there");
         let difference = largest_difference(&model, &golden);
         assert!(difference < TOLERANCE, "{kind} in F32: {difference}");
         assert_eq!(greedy(&model, &golden), golden.greedy, "{kind}");
@@ -81,7 +81,7 @@ fn the_order_of_tensors_does_not_matter() {
     for tensor in &header.tensors {
         builder.add(&tensor.name, tensor.slice(&file).expect("whole")).expect("reads");
     }
-    let reversed = builder.finish().expect("all there");
+    let reversed = builder.model().expect("all there");
     let ids = [1, 2, 3];
     assert_eq!(rows(&reversed, &ids), rows(&Model::from_gguf(&file).expect("loads"), &ids));
 }

@@ -17,7 +17,7 @@ fn streamed(mut stream: Stream, file: &[u8], pieces: usize) -> Result<Model, Err
         stream.write(piece)?;
     }
     assert_eq!(stream.position(), file.len() as u64);
-    stream.finish()
+    stream.model()
 }
 
 #[test]

@@ -20,8 +20,8 @@ pub struct Builder {
     weights: Weights,
 }
 
-/// The tensors of a model, ready for the forward pass.
-#[derive(Default)]
+/// The tensors of a model, ready for the forward pass. A clone shares their numbers.
+#[derive(Clone, Default)]
 pub(crate) struct Weights {
     vectors: HashMap<Param, Tensor>,
     matrices: HashMap<Param, Matrix>,
@@ -208,20 +208,20 @@ impl Builder {
         Ok(())
     }
 
-    /// The model, once every tensor has been added.
+    /// The model, once every tensor has been added. Its weights are those that are here, not copies.
     ///
     /// # Errors
     /// [`Error::MissingTensor`] names one that was not.
-    pub fn finish(self) -> Result<Model> {
-        Model::new(self.config, self.weights, self.naming, self.backend)
+    pub fn model(&self) -> Result<Model> {
+        Model::new(self.config.clone(), self.weights.clone(), self.naming, self.backend)
     }
 
-    /// Adds every tensor from the whole file, and finishes.
+    /// Adds every tensor from the whole file, and makes the model.
     pub(crate) fn build(mut self, tensors: &[TensorInfo], file: &[u8]) -> Result<Model> {
         for tensor in tensors {
             self.add(&tensor.name, tensor.slice(file)?)?;
         }
-        self.finish()
+        self.model()
     }
 }
 

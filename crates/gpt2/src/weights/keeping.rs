@@ -1,7 +1,8 @@
 //! A model as it is kept by whoever loads it: one GGUF file that holds all of it, its tensors in
 //! the types that they were converted to and in the order in which they arrived. So it can be
-//! written while they still arrive, and what there is of it is always the beginning of the whole:
-//! a load that was cut off takes its finished tensors from there ([`Stream::restore`]).
+//! written while they still arrive or when the model is used already, and what there is of it is
+//! always the beginning of the whole: a load that was cut off takes its finished tensors from there
+//! ([`Stream::restore`]).
 //!
 //! Which bytes the file has is said here; where it lies is the caller's.
 //!
@@ -23,6 +24,8 @@ pub struct Keeping {
     position: u64,
     /// The tensor at that position; after the last, their number.
     next: usize,
+    /// As many of the tensors are known to have arrived.
+    arrived: usize,
     /// What is being read back.
     pub(super) filling: Option<Filling>,
 }
@@ -50,7 +53,7 @@ impl Keeping {
             placed.push((param, info));
             start += padded(bytes);
         }
-        Ok(Self { header, tensors: placed, position: 0, next: 0, filling: None })
+        Ok(Self { header, tensors: placed, position: 0, next: 0, arrived: 0, filling: None })
     }
 
     /// Bytes of the whole file.
@@ -66,10 +69,32 @@ impl Keeping {
     /// Bytes up to the end of the last tensor that is whole, or of nothing before the first: the
     /// most that can be read back.
     pub fn whole(&self) -> u64 {
-        match self.next.checked_sub(1).and_then(|last| self.tensors.get(last)) {
-            Some((_, info)) => end(info),
-            None => self.position.min(self.header.len() as u64),
+        let end = self.end_of(self.next);
+        if self.next == 0 { end.min(self.position) } else { end }
+    }
+
+    /// Where the first `count` tensors end, and the header before them.
+    fn end_of(&self, count: usize) -> u64 {
+        let last = count.checked_sub(1).and_then(|last| self.tensors.get(last));
+        last.map_or(self.header.len() as u64, |(_, info)| end(info))
+    }
+
+    /// The last tensor that is whole.
+    pub(super) fn last(&self) -> Option<Param> {
+        let (param, _) = self.tensors.get(self.next.checked_sub(1)?)?;
+        Some(*param)
+    }
+
+    /// How many more bytes could be given out now.
+    pub(super) fn behind(&mut self, builder: &Builder) -> u64 {
+        let of =
+            |index: usize| self.tensors.get(index).and_then(|(param, _)| builder.added(*param));
+        let mut arrived = self.arrived.max(self.next);
+        while of(arrived).is_some() {
+            arrived += 1;
         }
+        self.arrived = arrived;
+        self.end_of(arrived).saturating_sub(self.position)
     }
 
     /// Appends the next bytes that are there, about `most` of them; says whether there were any.

@@ -2,7 +2,7 @@
 //! straight to the place where it stays. Never more of the file is held than the header, one
 //! vector, or some rows of a matrix.
 
-use super::{Builder, Filling, Keeping, TensorInfo, WeightType, gguf, safetensors};
+use super::{Builder, Filling, Keeping, Param, TensorInfo, WeightType, gguf, safetensors};
 use crate::{Config, Error, Model, Result, Vocabulary};
 
 /// A header longer than this is not one of a GPT-2: its vocabulary takes a few megabytes.
@@ -103,8 +103,17 @@ impl Stream {
     /// after the last.
     pub fn tensor_end(&self) -> Option<u64> {
         let Tensors { builder, tensors, next, .. } = self.tensors()?;
-        let tensor = tensors.get(*next..)?.iter().find(|tensor| builder.wants(&tensor.name))?;
-        Some(tensor.start.saturating_add(tensor.bytes))
+        tensors.get(*next..)?.iter().find(|tensor| builder.wants(&tensor.name)).map(end)
+    }
+
+    /// Where the model's tensors end that have become whole by the file's bytes from `start` on, in
+    /// order.
+    pub fn ends_from(&self, start: u64) -> impl Iterator<Item = u64> {
+        self.tensors().into_iter().flat_map(move |Tensors { builder, tensors, next, .. }| {
+            let first = tensors.partition_point(|tensor| end(tensor) <= start);
+            let whole = tensors.get(first..*next).unwrap_or_default().iter();
+            whole.filter(|tensor| builder.wants(&tensor.name)).map(end)
+        })
     }
 
     /// How the model is kept in a file of its own; `None` before the header is there.
@@ -124,6 +133,18 @@ impl Stream {
     /// If a tensor cannot be read.
     pub fn keep(&self, keeping: &mut Keeping, most: usize, out: &mut Vec<u8>) -> Result<bool> {
         self.tensors().map_or(Ok(false), |tensors| keeping.give(&tensors.builder, most, out))
+    }
+
+    /// How many bytes of the kept file could be had now: of tensors that have arrived.
+    pub fn behind(&self, keeping: &mut Keeping) -> u64 {
+        self.tensors().map_or(0, |tensors| keeping.behind(&tensors.builder))
+    }
+
+    /// Where, in the file that arrives, the last tensor ends that is kept as a whole; `None` before
+    /// the first.
+    pub fn kept_to(&self, keeping: &Keeping) -> Option<u64> {
+        let tensors = self.tensors()?;
+        tensors.tensors.get(tensors.index_of(keeping.last()?)?).map(end)
     }
 
     /// Takes the next bytes of what was kept of an earlier load, in place of the file's own, after
@@ -185,20 +206,21 @@ impl Stream {
         }
     }
 
-    /// The model, once the whole file has been written.
+    /// The model, once the whole file has been written. Both have the same weights in memory, so
+    /// what has not been kept by then still can be: [`Stream::keep`].
     ///
     /// # Errors
     /// [`Error::Truncated`] if it ends too early.
-    pub fn finish(self) -> Result<Model> {
-        match self.stage {
-            Stage::Header { format, bytes } => match format.tensors(&bytes, self.target) {
+    pub fn model(&self) -> Result<Model> {
+        match &self.stage {
+            Stage::Header { format, bytes } => match format.tensors(bytes, self.target) {
                 Err(error) => Err(error),
                 Ok(tensors) => Err(tensors.truncated(self.position)),
             },
             Stage::Tensors(tensors) if self.position < tensors.file_bytes => {
                 Err(tensors.truncated(self.position))
             }
-            Stage::Tensors(tensors) => tensors.builder.finish(),
+            Stage::Tensors(tensors) => tensors.builder.model(),
         }
     }
 }
@@ -251,7 +273,7 @@ impl Tensors {
     /// Takes a kept file's bytes from where it is. Where, in the file that the tensors come from,
     /// the last one ends that became whole.
     fn restore(&mut self, keeping: &mut Keeping, bytes: &[u8]) -> Result<Option<u64>> {
-        let (start, mut end) = (keeping.position(), None);
+        let (start, mut last) = (keeping.position(), None);
         while let Some((param, kept)) = keeping.tensor().cloned() {
             let Reach { part, begun, whole } = Reach::of(&kept, start, bytes);
             if !begun {
@@ -268,25 +290,33 @@ impl Tensors {
             }
             self.builder.put(filling)?;
             keeping.pass();
-            let of_param = |tensor: &TensorInfo| {
-                self.builder.param(&tensor.name).is_some_and(|(other, _)| *other == param)
-            };
-            let index = self.tensors.iter().position(of_param);
-            if let Some(index) = index.filter(|&index| index >= self.next) {
+            if let Some(index) = self.index_of(param).filter(|&index| index >= self.next) {
                 // What had arrived of it, or of one before it, is not needed.
                 self.filling = None;
                 self.next = index + 1;
-                let tensor = &self.tensors[index];
-                end = Some(tensor.start.saturating_add(tensor.bytes));
+                last = Some(end(&self.tensors[index]));
             }
         }
         keeping.count(bytes.len());
-        Ok(end)
+        Ok(last)
+    }
+
+    /// Which of the file's tensors this parameter is.
+    fn index_of(&self, param: Param) -> Option<usize> {
+        let is_it = |tensor: &TensorInfo| {
+            self.builder.param(&tensor.name).is_some_and(|(other, _)| *other == param)
+        };
+        self.tensors.iter().position(is_it)
     }
 
     fn truncated(&self, found: u64) -> Error {
         Error::Truncated { expected: self.file_bytes, found }
     }
+}
+
+/// Where a tensor ends.
+fn end(tensor: &TensorInfo) -> u64 {
+    tensor.start.saturating_add(tensor.bytes)
 }
 
 /// How far some bytes of a file reach into one of its tensors.
@@ -303,7 +333,7 @@ impl<'a> Reach<'a> {
     fn of(tensor: &TensorInfo, start: u64, bytes: &'a [u8]) -> Self {
         let end = start + bytes.len() as u64;
         let within = |position: u64| (position.clamp(start, end) - start) as usize;
-        let last = tensor.start.saturating_add(tensor.bytes);
+        let last = self::end(tensor);
         Self {
             part: &bytes[within(tensor.start)..within(last)],
             begun: tensor.start < end || tensor.bytes == 0,

@@ -77,7 +77,7 @@ pub fn converted(config: Config, file: &[u8], target: WeightType, backend: Backe
     for tensor in &header.tensors {
         builder.add(&tensor.name, tensor.slice(file).expect("whole")).expect("reads");
     }
-    builder.finish().expect("all there")
+    builder.model().expect("all there")
 }
 
 /// The file that a model's safetensors file is packed into.
@@ -109,7 +109,7 @@ pub fn of_gguf(file: &[u8], target: Option<WeightType>, backend: Backend) -> Mod
     for tensor in &header.tensors {
         builder.add(&tensor.name, tensor.slice(file).expect("whole")).expect("reads");
     }
-    builder.finish().expect("all there")
+    builder.model().expect("all there")
 }
 
 /// The largest difference between two rows of the same length.

@@ -245,7 +245,7 @@ impl<H: Hashing> Opening<H> {
         let Self { source, tokenizer, stream, hashing, .. } = self;
         let blamed = |error: Error| failure::of(&error, &source);
         // First the model: a file that was cut says so, whatever else it lacks.
-        let model = stream.finish().map_err(blamed)?;
+        let model = stream.model().map_err(blamed)?;
         check_memory(&model)?;
         // A model that is whole has a header, and so a tokenizer or what is wrong with it.
         let tokenizer = tokenizer.unwrap_or_else(|| Tokenizer::from_json(&[]));
