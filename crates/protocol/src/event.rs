@@ -65,6 +65,13 @@ pub enum Event {
         #[serde(default)]
         kept: Kept,
     },
+    /// A model that was loaded while it was still being put on the device is kept now, or is not.
+    Kept {
+        /// The request that loaded it.
+        id: RequestId,
+        /// Whether, or why not.
+        kept: Kept,
+    },
     /// What a model is and takes.
     Described {
         /// The request.
@@ -224,6 +231,7 @@ impl Event {
             | Self::Described { id, .. }
             | Self::Stored { id, .. }
             | Self::Loaded { id, .. }
+            | Self::Kept { id, .. }
             | Self::Prefill { id, .. }
             | Self::Token { id, .. }
             | Self::Done { id, .. }
@@ -243,9 +251,12 @@ impl Event {
 
     /// Whether nothing more will come for its request.
     pub const fn is_last(&self) -> bool {
+        if let Self::Loaded { kept, .. } = self {
+            return !matches!(kept, Kept::Underway);
+        }
         matches!(
             self,
-            Self::Loaded { .. }
+            Self::Kept { .. }
                 | Self::Described { .. }
                 | Self::Stored { .. }
                 | Self::Done { .. }

@@ -25,7 +25,7 @@ pub use zeroshot_decoding::{Decoding, Field, Overflow};
 
 /// Both sides must hold the same number: a page and a worker of different releases, mixed by a
 /// cache, say so instead of misreading each other. Raise it with every change of a message.
-pub const PROTOCOL_VERSION: u32 = 4;
+pub const PROTOCOL_VERSION: u32 = 5;
 
 /// Names a request; everything that answers it carries the same id.
 pub type RequestId = u32;

@@ -11,8 +11,9 @@ pub enum Request {
     /// Loads a model: from the device where it is kept, else from its source. Answered by
     /// [`Event::Progress`]s, [`Event::Waiting`] where the connection broke, [`Event::Damaged`]
     /// where what was kept cannot be used, then [`Event::Loaded`] or [`Event::Failed`]. The model
-    /// before stays until then, and for good if this one fails. A second `Load` for the same seat
-    /// ends the first without an answer; what had arrived of it stays kept.
+    /// before stays until then, and for good if this one fails. What is then still to be put on the
+    /// device is, and [`Event::Kept`] tells of it. A second `Load` for the same seat ends the first
+    /// without an answer; what had arrived of it stays kept.
     Load {
         /// Names this request.
         id: RequestId,
@@ -60,7 +61,8 @@ pub enum Request {
     },
     /// Gives up the model of a seat and its memory. A generation by it ends as cancelled, a
     /// question about it fails with [`Failure::NoModel`](crate::Failure::NoModel), as they do when
-    /// another takes its place; a `Load` for its seat ends without an answer.
+    /// another takes its place; a `Load` for its seat ends without an answer. Of one that is still
+    /// being put on the device what is there stays, and the next `Load` goes on from that.
     Unload {
         /// Names this request. Answered by [`Event::Completed`].
         id: RequestId,

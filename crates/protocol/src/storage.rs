@@ -64,6 +64,9 @@ pub enum Kept {
     NotAsked,
     /// It is.
     Yes,
+    /// It is being put there, and can be used meanwhile: [`Event::Kept`](crate::Event::Kept) tells
+    /// how that ended.
+    Underway,
     /// There was no room: it works until the page is closed.
     NoRoom {
         /// Bytes that it takes.

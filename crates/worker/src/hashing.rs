@@ -1,5 +1,5 @@
-//! The SHA-256 of weights as they arrive, and what it was where the last tensor became whole: a load
-//! that was cut off goes on from there. Where it is taken is up to whoever loads.
+//! The SHA-256 of weights as they arrive, and what it was wherever a tensor became whole: a load that
+//! was cut off goes on from the last one that is kept. Where it is taken is up to whoever loads.
 
 use sha2::digest::common::hazmat::{SerializableState, SerializedState};
 use sha2::{Digest, Sha256};
@@ -17,11 +17,11 @@ pub trait Hashing {
     fn resume(&mut self, from: Fingerprint);
 }
 
-/// A SHA-256 that has not come to its end, and what it was at the last mark.
+/// A SHA-256 that has not come to its end, and what it was at each mark.
 #[derive(Clone, Default)]
 pub struct Fingerprint {
     digest: Sha256,
-    marked: Sha256,
+    marks: Vec<Sha256>,
 }
 
 impl Hashing for Fingerprint {
@@ -30,7 +30,7 @@ impl Hashing for Fingerprint {
     }
 
     fn mark(&mut self) {
-        self.marked = self.digest.clone();
+        self.marks.push(self.digest.clone());
     }
 
     fn resume(&mut self, from: Self) {
@@ -39,30 +39,31 @@ impl Hashing for Fingerprint {
 }
 
 impl Fingerprint {
-    /// What it was at the last mark, as text.
-    pub fn marked(&self) -> String {
-        state(&self.marked)
+    /// What it was at a mark, by its number, as text; empty if there is no such mark.
+    pub fn marked(&self, mark: usize) -> String {
+        self.marks.get(mark).map(state).unwrap_or_default()
     }
 
     /// All of it as text, for [`Fingerprint::of_states`].
     pub fn states(&self) -> String {
-        format!("{} {}", state(&self.digest), state(&self.marked))
+        let states: Vec<_> = std::iter::once(&self.digest).chain(&self.marks).map(state).collect();
+        states.join(" ")
     }
 
     /// One that goes on from what [`Fingerprint::states`] was.
     pub fn of_states(text: &str) -> Option<Self> {
-        let (digest, marked) = text.split_once(' ')?;
-        Some(Self { digest: of_state(digest)?, marked: of_state(marked)? })
+        let mut states = text.split(' ').map(of_state);
+        Some(Self { digest: states.next()??, marks: states.collect::<Option<_>>()? })
     }
 
-    /// The digest of everything, in hexadecimal.
-    pub fn finish(self) -> String {
-        hexadecimal(&self.digest.finalize())
+    /// The digest of everything so far, in hexadecimal.
+    pub fn digest(&self) -> String {
+        hexadecimal(&self.digest.clone().finalize())
     }
 }
 
-/// What is noted of a load that may be cut off: how far its last whole tensor reaches, and what the
-/// SHA-256 was there.
+/// What is noted of a load that may be cut off: how far the last tensor reaches that is kept, and
+/// what the SHA-256 was there.
 pub fn note(position: u64, marked: &str) -> String {
     format!("{position}:{marked}")
 }
@@ -71,7 +72,7 @@ pub fn note(position: u64, marked: &str) -> String {
 pub fn noted(note: &str, position: u64) -> Option<Fingerprint> {
     let (place, marked) = note.split_once(':')?;
     let digest = of_state(marked).filter(|_| place.parse() == Ok(position))?;
-    Some(Fingerprint { marked: digest.clone(), digest })
+    Some(Fingerprint { marks: vec![digest.clone()], digest })
 }
 
 fn state(digest: &Sha256) -> String {
@@ -99,17 +100,21 @@ mod tests {
         first.update(&[7; 1000]);
         first.mark();
         first.update(&[7; 500]);
+        first.mark();
 
         let mut elsewhere = Fingerprint::of_states(&first.states()).expect("states");
         elsewhere.update(&[7; 1500]);
-        assert_eq!(elsewhere.finish(), whole);
+        assert_eq!(elsewhere.digest(), whole);
+        assert_eq!(elsewhere.marked(0), first.marked(0));
+        assert_eq!(elsewhere.marked(2), "");
 
-        let note = note(1000, &first.marked());
+        let note = note(1000, &elsewhere.marked(0));
         let mut again = Fingerprint::default();
         again.update(b"something else");
         again.resume(noted(&note, 1000).expect("of this place"));
         again.update(&[7; 2000]);
-        assert_eq!(again.finish(), whole);
+        assert_eq!(again.digest(), whole);
+        assert_eq!(again.marked(0), first.marked(0));
 
         assert!(noted(&note, 1001).is_none());
         for damaged in ["", "1000:", "1000:00ff", &note[1..], &note[..note.len() - 1]] {

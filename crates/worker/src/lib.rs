@@ -7,8 +7,8 @@
 //! a file goes on after a cut), [`hashing`] (its SHA-256 meanwhile), [`patience`] (when it is tried
 //! again), [`progress`] (how often bytes are reported), [`document`] (which files the page may
 //! read), [`open`] (from files to a session), [`picked`] and [`parts`] (which file is which part).
-//! About what is kept: [`key`] (what it is called), [`ledger`] (its bytes and their digests),
-//! [`record`] (what stands beside it). The browser around them is `web`, kept thin. Text and
+//! About what is kept: [`key`] (what it is called), [`pace`] (when), [`ledger`] (its bytes and their
+//! digests), [`record`] (what stands beside it). The browser around them is `web`, kept thin. Text and
 //! tensors are up to `gpt2`.
 
 pub mod address;
@@ -19,6 +19,7 @@ pub mod hashing;
 pub mod key;
 pub mod ledger;
 pub mod open;
+pub mod pace;
 pub mod parts;
 pub mod patience;
 pub mod picked;

@@ -1,8 +1,8 @@
 // What every engine's page shares: its setting, its load, and the prompts.
 //
 // An engine's page calls `serve` with how it loads and how it continues a prompt. The benchmark
-// opens the page with a setting in the address (`?{…}`, JSON), waits for `bench.loaded`, and calls
-// `bench.run`. All times are milliseconds of this page's clock, which starts with its navigation.
+// opens the page with a setting in the address (`?{…}`, JSON), waits for `bench.loaded`, calls
+// `bench.run`, and waits for `bench.kept` before anything that is not to share the processor with that. All times are milliseconds of this page's clock, which starts with its navigation.
 
 /** The setting: what the engine's page needs to load its model. */
 export const setting = JSON.parse(decodeURIComponent(location.search.slice(1)));
@@ -15,10 +15,12 @@ let runs = 0;
  * @param {() => Promise<void>} load
  * @param {(prompt: {text: string, tokens: number[]}, count: number, onToken: () => void) => Promise<number>} go
  *   continues the prompt by `count` tokens, tells of each, and gives the number of prompt tokens
+ * @param {Promise<unknown>} kept comes when the model is on the device, where that is after its load
  */
-export function serve(load, go) {
+export function serve(load, go, kept = Promise.resolve()) {
   globalThis.bench = {
     loaded: load().then(() => performance.now()),
+    kept: kept.then(() => true),
     /** Reads a prompt of `size` tokens that no prompt before began like, and writes `count`. */
     async run(size, count) {
       const first = runs++ % FIRST.length;

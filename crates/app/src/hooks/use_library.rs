@@ -140,10 +140,12 @@ pub fn use_library(
         });
     }
     {
-        // After every load, and whenever one has ended otherwise, more or less is kept.
+        // After every load, whenever one has ended otherwise, and when its model has been put on the
+        // device, more or less is kept.
         let loader = loader.clone();
         let on_its_way = library.download.as_ref().map(|download| download.id);
-        use_effect_with((is_up, shows_models, state.loads, on_its_way), move |(is_up, ..)| {
+        let changes = (state.loads, on_its_way, library.keepings);
+        use_effect_with((is_up, shows_models, changes), move |(is_up, ..)| {
             let asked = is_up.then(|| loader.ask_what_is_kept());
             move || drop(asked)
         });

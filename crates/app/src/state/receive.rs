@@ -24,6 +24,7 @@ impl State {
                 self.loading_rival = None;
                 self.rival = Some(Model::Ready(model));
             }
+            Event::Kept { id, kept } => self.library.end_keeping(id, kept),
             Event::Tokenized { id, pieces } => {
                 if let Some((_, text)) = self.tokenizing.take_if(|(of, _)| *of == id) {
                     self.cut = Some(Cut { text, pieces: Rc::new(pieces) });

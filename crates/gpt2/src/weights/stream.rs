@@ -99,13 +99,6 @@ impl Stream {
         Ok(bytes.sum())
     }
 
-    /// Where the tensor ends that is to become whole next; `None` before the header is there and
-    /// after the last.
-    pub fn tensor_end(&self) -> Option<u64> {
-        let Tensors { builder, tensors, next, .. } = self.tensors()?;
-        tensors.get(*next..)?.iter().find(|tensor| builder.wants(&tensor.name)).map(end)
-    }
-
     /// Where the model's tensors end that have become whole by the file's bytes from `start` on, in
     /// order.
     pub fn ends_from(&self, start: u64) -> impl Iterator<Item = u64> {

@@ -40,8 +40,8 @@ pub struct Opening<H> {
     stream: Stream,
     /// Of the weights as they arrive; none of those that were kept.
     hashing: Option<H>,
-    /// Where the last tensor became whole.
-    marked: u64,
+    /// Where tensors became whole: a mark of the SHA-256 each.
+    marks: Vec<u64>,
 }
 
 impl<H: Hashing> Opening<H> {
@@ -92,7 +92,7 @@ impl<H: Hashing> Opening<H> {
         stream: Stream,
         hashing: Option<H>,
     ) -> Self {
-        Self { source, vocabulary, tokenizer: None, stream, hashing, marked: 0 }
+        Self { source, vocabulary, tokenizer: None, stream, hashing, marks: Vec::new() }
     }
 
     /// Takes the next bytes of the weights.
@@ -100,23 +100,18 @@ impl<H: Hashing> Opening<H> {
     /// # Errors
     /// Says what is wrong with them.
     pub fn write(&mut self, mut bytes: &[u8]) -> Result<(), Failure> {
-        while !bytes.is_empty() {
-            let end = self.stream.tensor_end();
-            let position = self.stream.position();
-            let left = end.map_or(u64::MAX, |end| end.saturating_sub(position).max(1));
-            let length = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
-            let (part, rest) = bytes.split_at(length);
-            if let Some(hashing) = &mut self.hashing {
-                hashing.update(part);
-            }
-            self.stream.write(part).map_err(|error| failure::of(&error, &self.source))?;
-            let position = self.stream.position();
-            if let Some(hashing) = self.hashing.as_mut().filter(|_| end == Some(position)) {
-                hashing.mark();
-                self.marked = position;
-            }
-            bytes = rest;
+        let mut start = self.stream.position();
+        self.stream.write(bytes).map_err(|error| failure::of(&error, &self.source))?;
+        let Some(hashing) = &mut self.hashing else { return Ok(()) };
+        for end in self.stream.ends_from(start) {
+            let length = usize::try_from(end - start).unwrap_or(usize::MAX);
+            let (tensor, rest) = bytes.split_at(length.min(bytes.len()));
+            hashing.update(tensor);
+            hashing.mark();
+            self.marks.push(end);
+            (bytes, start) = (rest, end);
         }
+        hashing.update(bytes);
         Ok(())
     }
 
@@ -171,6 +166,11 @@ impl<H: Hashing> Opening<H> {
         kept.map_err(|error| failure::of(&error, &self.source))
     }
 
+    /// How many bytes of the kept file could be had now.
+    pub fn behind(&self, keeping: &mut Keeping) -> u64 {
+        self.stream.behind(keeping)
+    }
+
     /// Takes the next bytes of what was kept of an earlier load.
     ///
     /// # Errors
@@ -184,26 +184,33 @@ impl<H: Hashing> Opening<H> {
     /// ([`crate::hashing::note`]). Says whether the load can go on from it: not where a digest is
     /// listed and would cover a part alone.
     pub fn restored(&mut self, keeping: &mut Keeping, note: &str) -> bool {
-        let before = self.marked;
         self.stream.restored(keeping);
-        let position = self.stream.position();
-        if position <= before {
+        let end = self.stream.kept_to(keeping);
+        let Some(end) = end.filter(|end| self.marks.last().is_none_or(|before| end > before))
+        else {
+            // All of it has arrived again.
             return true;
-        }
-        match (noted(note, position), &mut self.hashing) {
+        };
+        match (noted(note, end), &mut self.hashing) {
             (Some(fingerprint), Some(hashing)) => {
                 hashing.resume(fingerprint);
-                self.marked = position;
+                self.marks = vec![end];
             }
             _ => self.hashing = None,
         }
         self.hashing.is_some() || self.source.sha256.is_empty()
     }
 
-    /// Where the last tensor became whole, and what takes the SHA-256 up to there and on; none
-    /// where it is not taken.
-    pub fn marked(&mut self) -> Option<(u64, &mut H)> {
-        Some((self.marked, self.hashing.as_mut()?))
+    /// What takes the SHA-256 of the weights; none where it is not taken.
+    pub fn hashing(&mut self) -> Option<&mut H> {
+        self.hashing.as_mut()
+    }
+
+    /// Where the last tensor ends that is kept as a whole, and the number of the SHA-256's mark
+    /// there.
+    pub fn mark(&self, keeping: &Keeping) -> Option<(u64, usize)> {
+        let end = self.stream.kept_to(keeping)?;
+        Some((end, self.marks.iter().rposition(|&mark| mark == end)?))
     }
 
     /// What the model is and takes, once the header of the weights is there.
@@ -236,21 +243,21 @@ impl<H: Hashing> Opening<H> {
         }))
     }
 
-    /// The session, and what has taken the SHA-256 of its weights; none where it was not taken.
+    /// The session, once all of the weights have arrived. It has the tokenizer; the weights are
+    /// here too, so that what is not kept yet still can be.
     ///
     /// # Errors
     /// Says which file is at fault, and what is wrong with it.
-    pub fn finish(mut self) -> Result<(Session, Option<H>), Failure> {
+    pub fn session(&mut self) -> Result<Session, Failure> {
         self.prepare();
-        let Self { source, tokenizer, stream, hashing, .. } = self;
-        let blamed = |error: Error| failure::of(&error, &source);
+        let blamed = |error: Error| failure::of(&error, &self.source);
         // First the model: a file that was cut says so, whatever else it lacks.
-        let model = stream.model().map_err(blamed)?;
+        let model = self.stream.model().map_err(blamed)?;
         check_memory(&model)?;
         // A model that is whole has a header, and so a tokenizer or what is wrong with it.
-        let tokenizer = tokenizer.unwrap_or_else(|| Tokenizer::from_json(&[]));
+        let tokenizer = self.tokenizer.take().unwrap_or_else(|| Tokenizer::from_json(&[]));
         let session = tokenizer.and_then(|tokenizer| Session::new(model, tokenizer));
-        Ok((session.map_err(blamed)?, hashing))
+        session.map_err(blamed)
     }
 }
 

@@ -28,7 +28,7 @@ fn open(
     for piece in weights.chunks(10_000) {
         opening.write(piece)?;
     }
-    finish(opening, source)
+    finish(&mut opening, source)
 }
 
 fn begin(
@@ -41,12 +41,13 @@ fn begin(
 
 /// The session and the SHA-256 of its weights, empty if it was not taken.
 fn finish(
-    opening: Opening<Fingerprint>,
+    opening: &mut Opening<Fingerprint>,
     source: &ModelSource,
 ) -> Result<(Session, String), Failure> {
-    let (session, hashing) = opening.finish()?;
-    let digest = hashing
-        .map(|hashing| check_digest(&source.weights, &source.sha256, hashing.finish()))
+    let session = opening.session()?;
+    let digest = opening
+        .hashing()
+        .map(|hashing| check_digest(&source.weights, &source.sha256, hashing.digest()))
         .transpose()?;
     Ok((session, digest.unwrap_or_default()))
 }
@@ -237,6 +238,12 @@ fn keep(opening: &Opening<Fingerprint>, keeping: &mut Keeping, kept: &mut Vec<u8
     while opening.keep(keeping, kept).expect("can be kept") {}
 }
 
+/// What is noted beside it.
+fn noted(opening: &mut Opening<Fingerprint>, keeping: &Keeping) -> String {
+    let (position, mark) = opening.mark(keeping).expect("a tensor is whole");
+    note(position, &opening.hashing().expect("is taken").marked(mark))
+}
+
 #[test]
 fn a_load_that_was_cut_off_ends_with_the_digest_of_the_whole_file() {
     let source = || ModelSource { config: String::new(), ..source("m.gguf") };
@@ -254,8 +261,7 @@ fn a_load_that_was_cut_off_ends_with_the_digest_of_the_whole_file() {
     let mut kept = Vec::new();
     keep(&first, &mut keeping, &mut kept);
     assert_eq!(keeping.whole(), kept.len() as u64);
-    let (position, hashing) = first.marked().expect("is taken");
-    let mark = note(position, &hashing.marked());
+    let mark = noted(&mut first, &keeping);
 
     for (mark, listed, goes_on) in [
         (mark.as_str(), digest.as_str(), true),
@@ -275,10 +281,50 @@ fn a_load_that_was_cut_off_ends_with_the_digest_of_the_whole_file() {
         assert!(position > 20_000 && position <= file.len() / 2);
         second.write(&file[position..]).expect("reads");
         if goes_on {
-            let (session, found) = finish(second, &source).expect("opens");
+            let (session, found) = finish(&mut second, &source).expect("opens");
             assert_eq!(session.config().n_layer, 2);
             assert_eq!(found, if mark.is_empty() { "" } else { &digest });
         }
+    }
+}
+
+#[test]
+fn a_model_that_was_used_before_it_was_kept_goes_on_from_what_is_there() {
+    let file = golden();
+    let source = ModelSource { config: String::new(), ..source("m.gguf") };
+    let (_, digest) = open(&source, "", &bytes_only(), &file).expect("opens");
+    let source = ModelSource { sha256: digest, ..source };
+    let begin = || begin(&source, &[], TokenizerFiles::Json(bytes_only().into())).expect("begins");
+    let mut first = begin();
+    first.write(&file).expect("reads");
+    let mut keeping = first.keeping().expect("can be said").expect("the header is there");
+    let (_session, _) = finish(&mut first, &source).expect("opens");
+
+    // The page is closed before anything is noted, between two tensors, and at the end.
+    let (mut kept, mut cuts) = (Vec::new(), vec![(Vec::new(), String::new())]);
+    loop {
+        let part = first.stream.keep(&mut keeping, 10_000, &mut kept);
+        if !part.expect("can be kept") {
+            break;
+        }
+        if keeping.whole() == keeping.position() && first.mark(&keeping).is_some() {
+            cuts.push((kept.clone(), noted(&mut first, &keeping)));
+        }
+    }
+    assert_eq!((first.behind(&mut keeping), cuts.len()), (0, 29));
+    for (there, note) in cuts {
+        let mut second = begin();
+        second.write(&file[..20_000]).expect("reads");
+        let mut keeping = second.keeping().expect("can be said").expect("the header is there");
+        second.restore(&mut keeping, &there).expect("of the same model");
+        assert!(second.restored(&mut keeping, &note), "from {} bytes", there.len());
+        assert_eq!(keeping.position(), there.len() as u64);
+        let position = usize::try_from(second.position()).expect("small");
+        second.write(&file[position..]).expect("reads");
+        finish(&mut second, &source).expect("it is the listed file");
+        let mut again = there;
+        keep(&second, &mut keeping, &mut again);
+        assert!(again == kept);
     }
 }
 

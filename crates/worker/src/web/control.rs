@@ -106,14 +106,17 @@ impl Control {
 
 /// Waits a moment in which everything else goes on.
 pub async fn moment(milliseconds: i32) {
-    let mut on_time = |fulfil: Function, _| {
-        let set =
-            scope().set_timeout_with_callback_and_timeout_and_arguments_0(&fulfil, milliseconds);
-        if set.is_err() {
-            let _ = fulfil.call0(&JsValue::NULL);
-        }
-    };
+    let mut on_time = |fulfil: Function, _| call_after(&fulfil, milliseconds);
     let _ = JsFuture::from(Promise::new(&mut on_time)).await;
+}
+
+/// Has what ends a wait called after a while; at once where there are no timers.
+pub fn call_after(fulfil: &Function, milliseconds: i32) {
+    let set = scope().set_timeout_with_callback_and_timeout_and_arguments_0(fulfil, milliseconds);
+    if set.is_err() {
+        // A promise can always be fulfilled.
+        let _ = fulfil.call0(&JsValue::NULL);
+    }
 }
 
 /// Lets a promise that nobody waits for fail without a word in the console.

@@ -29,10 +29,11 @@ const AT_ONCE: u32 = 1 << 18;
 /// Buffers that may be on their way; then it is waited for the second worker.
 const MOST_AWAY: usize = 8;
 
-/// What the second worker is told, beside bytes and [`Fingerprint::states`].
+/// What the second worker is told, beside bytes and [`Fingerprint::states`]; the number of a mark
+/// follows [`MARKED`].
 const MARK: &str = "mark";
-const MARKED: &str = "marked";
-const FINISH: &str = "finish";
+const MARKED: &str = "marked ";
+const DIGEST: &str = "digest";
 
 /// Takes the SHA-256 of weights, wherever it can.
 pub struct Hasher {
@@ -59,7 +60,7 @@ impl Hasher {
     /// Waits while too much is on its way to the second worker.
     ///
     /// # Errors
-    /// As [`Hasher::finish`].
+    /// As [`Hasher::digest`].
     pub async fn keep_up(&self) -> Result<(), Failure> {
         match &self.helper {
             Some(helper) if self.here.is_none() => helper.keep_up().await,
@@ -67,26 +68,26 @@ impl Hasher {
         }
     }
 
-    /// What it was at the last mark, as text.
+    /// What it was at a mark, by its number, as text.
     ///
     /// # Errors
-    /// As [`Hasher::finish`].
-    pub async fn marked(&mut self) -> Result<String, Failure> {
+    /// As [`Hasher::digest`].
+    pub async fn marked(&mut self, mark: usize) -> Result<String, Failure> {
         match (&self.here, &mut self.helper) {
-            (None, Some(helper)) => helper.ask(MARKED).await,
-            (here, _) => Ok(here.as_ref().map(Fingerprint::marked).unwrap_or_default()),
+            (None, Some(helper)) => helper.ask(&format!("{MARKED}{mark}")).await,
+            (here, _) => Ok(here.as_ref().map(|here| here.marked(mark)).unwrap_or_default()),
         }
     }
 
-    /// The digest of everything, in hexadecimal.
+    /// The digest of everything so far, in hexadecimal.
     ///
     /// # Errors
     /// [`Failure::OutOfMemory`] where the second worker has stopped: it does nothing that could fail
     /// otherwise.
-    pub async fn finish(mut self) -> Result<String, Failure> {
-        match (self.here.take(), &mut self.helper) {
-            (None, Some(helper)) => helper.ask(FINISH).await,
-            (here, _) => Ok(here.unwrap_or_default().finish()),
+    pub async fn digest(&mut self) -> Result<String, Failure> {
+        match (&self.here, &mut self.helper) {
+            (None, Some(helper)) => helper.ask(DIGEST).await,
+            (here, _) => Ok(here.as_ref().map(Fingerprint::digest).unwrap_or_default()),
         }
     }
 
@@ -268,11 +269,12 @@ pub fn serve() {
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         let data = message.data();
         if let Some(words) = data.as_string() {
-            match words.as_str() {
-                MARK => fingerprint.mark(),
-                MARKED => say(&fingerprint.marked().into(), None),
-                FINISH => say(&std::mem::take(&mut fingerprint).finish().into(), None),
-                states => fingerprint = Fingerprint::of_states(states).unwrap_or_default(),
+            let mark = words.strip_prefix(MARKED).and_then(|mark| mark.parse().ok());
+            match (words.as_str(), mark) {
+                (MARK, _) => fingerprint.mark(),
+                (_, Some(mark)) => say(&fingerprint.marked(mark).into(), None),
+                (DIGEST, _) => say(&fingerprint.digest().into(), None),
+                (states, _) => fingerprint = Fingerprint::of_states(states).unwrap_or_default(),
             }
             return;
         }

@@ -28,6 +28,8 @@ pub struct Incoming {
     position: u64,
     /// The connection, and how many of its next bytes are there already.
     body: Option<(Body, u64)>,
+    /// Why there was no connection at first.
+    refused: Option<Failure>,
     patience: Patience,
     stored: bool,
 }
@@ -69,6 +71,7 @@ impl Incoming {
             transfer,
             position: 0,
             body: None,
+            refused: None,
             patience: Patience::default(),
             stored: source.keep.is_some(),
         })
@@ -117,6 +120,14 @@ impl Incoming {
         }
     }
 
+    /// Asks for the first bytes, once. [`Incoming::next`] brings them, or what became of that.
+    pub async fn begin(&mut self) {
+        match self.connect().await {
+            Ok(body) => self.body = Some(body),
+            Err(failure) => self.refused = Some(failure),
+        }
+    }
+
     /// The next bytes, in place of what `piece` had; `false` at the end of the file. Waits while
     /// the page holds the load up, and where the connection breaks tries again, ever more slowly.
     ///
@@ -151,6 +162,9 @@ impl Incoming {
     }
 
     async fn try_next(&mut self, piece: &mut Vec<u8>) -> Result<bool, Failure> {
+        if let Some(failure) = self.refused.take() {
+            return Err(failure);
+        }
         let (body, skip) = match &mut self.body {
             Some(body) => body,
             None => {

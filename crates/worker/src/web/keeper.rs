@@ -1,9 +1,7 @@
-//! Keeps a model on the device while it arrives, and takes back what was kept of an earlier load.
+//! Keeps a model on the device, step by step, and takes back what was kept of an earlier load. When it
+//! does is up to whoever loads.
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-};
+use std::rc::Rc;
 
 use zeroshot_gpt2::weights::Keeping;
 use zeroshot_protocol::{Kept, ModelSource, ModelSummary};
@@ -29,6 +27,7 @@ pub struct Keeper {
     writer: Writer,
     /// Bytes between the model and the ledger.
     buffer: Vec<u8>,
+    /// When it was noted how far it has come.
     noted: f64,
     /// Let go of last.
     _lock: Lock,
@@ -45,11 +44,12 @@ pub enum Begun {
 }
 
 impl Keeper {
-    /// Begins to keep a model whose header has arrived.
+    /// Begins to keep a model whose header has arrived; `etag` is what the server calls its weights.
     pub async fn begin(
         shelf: &Rc<Shelf>,
         key: &str,
         source: &ModelSource,
+        etag: Option<String>,
         opening: &mut Opening<Hasher>,
     ) -> Begun {
         let mut keeping = match opening.keeping() {
@@ -79,6 +79,7 @@ impl Keeper {
             record = before;
             (record.title, record.last_used) = (title, last_used);
         }
+        record.etag = etag;
         let (needed, available) = (total - ledger.length(), available().await);
         if available.is_some_and(|available| available < needed) {
             shelf.delete(key).await;
@@ -107,33 +108,50 @@ impl Keeper {
         }
     }
 
-    /// Puts on the device what has become whole.
+    /// Puts the next of what has become whole on the device, about a megabyte; says whether there
+    /// was any.
     ///
     /// # Errors
     /// Says why it could not be.
-    pub async fn take(
-        &mut self,
-        opening: &mut Opening<Hasher>,
-        etag: Option<&str>,
-    ) -> Result<(), Refused> {
+    pub async fn step(&mut self, opening: &Opening<Hasher>) -> Result<bool, Refused> {
         let failed = |failure| Refused::Other(format!("{failure:?}"));
-        loop {
-            self.buffer.clear();
-            if !opening.keep(&mut self.keeping, &mut self.buffer).map_err(failed)? {
-                break;
-            }
-            let mut bytes = self.buffer.as_slice();
-            while !bytes.is_empty() {
-                bytes = &bytes[self.ledger.take(bytes)..];
-                if self.ledger.is_full() {
-                    let (index, piece) = self.ledger.piece();
-                    self.writer.put(index, piece).await?;
-                    self.ledger.turn();
-                }
+        self.buffer.clear();
+        let any = opening.keep(&mut self.keeping, &mut self.buffer).map_err(failed)?;
+        let mut bytes = self.buffer.as_slice();
+        while !bytes.is_empty() {
+            bytes = &bytes[self.ledger.take(bytes)..];
+            if self.ledger.is_full() {
+                let (index, piece) = self.ledger.piece();
+                self.writer.put(index, piece).await?;
+                self.ledger.turn();
             }
         }
-        if now() - self.noted >= NOTE_EVERY_MS {
-            self.note(opening, etag).await?;
+        Ok(any)
+    }
+
+    /// How many bytes more could be kept now.
+    pub fn behind(&mut self, opening: &Opening<Hasher>) -> u64 {
+        opening.behind(&mut self.keeping)
+    }
+
+    /// Whether what is kept ends with a tensor: only then it can be noted, for a load goes on from
+    /// there.
+    pub fn is_between_tensors(&self) -> bool {
+        self.keeping.position() == self.keeping.whole()
+    }
+
+    /// Whether there is more than was noted.
+    pub fn has_news(&self) -> bool {
+        self.record.length < self.ledger.length() && self.is_between_tensors()
+    }
+
+    /// Notes how far it has come, if that is more than it was and the last note is a while ago.
+    ///
+    /// # Errors
+    /// Says why it could not be.
+    pub async fn note_at_times(&mut self, opening: &mut Opening<Hasher>) -> Result<(), Refused> {
+        if self.has_news() && now() - self.noted >= NOTE_EVERY_MS {
+            self.note(opening).await?;
         }
         Ok(())
     }
@@ -142,19 +160,15 @@ impl Keeper {
     ///
     /// # Errors
     /// Says why it could not be.
-    pub async fn note(
-        &mut self,
-        opening: &mut Opening<Hasher>,
-        etag: Option<&str>,
-    ) -> Result<(), Refused> {
-        self.record.digest = match opening.marked() {
+    pub async fn note(&mut self, opening: &mut Opening<Hasher>) -> Result<(), Refused> {
+        self.record.digest = match (opening.mark(&self.keeping), opening.hashing()) {
             // Without it, what is kept is of use where no digest is listed.
-            Some((position, hashing)) => {
-                hashing.marked().await.map(|marked| note(position, &marked)).unwrap_or_default()
+            (Some((position, mark)), Some(hashing)) => {
+                let marked = hashing.marked(mark).await;
+                marked.map(|marked| note(position, &marked)).unwrap_or_default()
             }
-            None => String::new(),
+            _ => String::new(),
         };
-        self.record.etag = etag.map(str::to_owned);
         self.put_record().await
     }
 
@@ -170,12 +184,17 @@ impl Keeper {
         self.shelf.put_record(&self.record).await
     }
 
+    /// Whether all of it is there.
+    pub fn is_whole(&self) -> bool {
+        self.ledger.length() == self.keeping.file_bytes()
+    }
+
     /// Notes that all of it is there.
     ///
     /// # Errors
     /// Says why it could not be.
     pub async fn complete(&mut self, model: ModelSummary) -> Result<(), Refused> {
-        if self.ledger.length() != self.keeping.file_bytes() {
+        if !self.is_whole() {
             return Err(Refused::Other("some of it is missing".to_owned()));
         }
         self.record.model = Some(model);
@@ -248,70 +267,4 @@ pub async fn kept(refused: Refused, needed: u64) -> Kept {
 
 fn unable(detail: &str) -> Begun {
     Begun::Not(Kept::Unable { detail: detail.to_owned() })
-}
-
-/// A keeper that the page may take away from a load that is under way.
-pub struct Slot {
-    key: String,
-    keeper: RefCell<Option<Box<Keeper>>>,
-    forgotten: Cell<bool>,
-}
-
-impl Slot {
-    /// The keeper of this model.
-    pub fn new(key: &str, keeper: Box<Keeper>) -> Self {
-        Self {
-            key: key.to_owned(),
-            keeper: RefCell::new(Some(keeper)),
-            forgotten: Cell::new(false),
-        }
-    }
-
-    /// The keeper, to work with; it has to be given back. None if it was taken away.
-    pub fn lend(&self) -> Option<Box<Keeper>> {
-        self.keeper.take()
-    }
-
-    /// Gives the keeper back; one that was to be taken away meanwhile is.
-    pub async fn give_back(&self, keeper: Box<Keeper>) {
-        if self.forgotten.get() {
-            keeper.discard().await;
-        } else {
-            *self.keeper.borrow_mut() = Some(keeper);
-        }
-    }
-
-    /// Takes the keeper away and deletes what is there of the model.
-    async fn forget(&self) {
-        self.forgotten.set(true);
-        let keeper = self.keeper.take();
-        if let Some(keeper) = keeper {
-            keeper.discard().await;
-        }
-    }
-}
-
-/// The keepers of all loads under way.
-#[derive(Default)]
-pub struct Slots(RefCell<Vec<Rc<Slot>>>);
-
-impl Slots {
-    /// One has begun.
-    pub fn add(&self, slot: &Rc<Slot>) {
-        self.0.borrow_mut().push(Rc::clone(slot));
-    }
-
-    /// One is done.
-    pub fn remove(&self, slot: &Rc<Slot>) {
-        self.0.borrow_mut().retain(|other| !Rc::ptr_eq(other, slot));
-    }
-
-    /// Takes away those of this model.
-    pub async fn forget(&self, key: &str) {
-        let slots: Vec<_> =
-            self.0.borrow().iter().filter(|slot| slot.key == key).cloned().collect();
-        for slot in slots {
-            slot.forget().await;
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! The browser around the worker: messages in, events out, and the work in turns that let the page be
 //! heard.
 
+mod arriving;
 mod control;
 mod fetch;
 mod fetches;
@@ -13,8 +14,10 @@ mod origin;
 mod pieces;
 mod scope;
 mod shelf;
+mod slots;
 mod stored;
 mod threads;
+mod together;
 mod turns;
 mod waker;
 
@@ -29,11 +32,11 @@ use zeroshot_protocol::{Event, Failure, ModelSource, PROTOCOL_VERSION, Request, 
 use crate::{address::Address, document, key::is_key, runner::Runner};
 use control::{Control, moment};
 use fetches::Fetches;
-use keeper::Slots;
 use load::{Loaded, Wanted};
 use locks::{Mode, lock};
 use scope::{now, post, scope, work_on};
 use shelf::Shelf;
+use slots::{Rest, Slots};
 use turns::Turns;
 
 /// How often it is looked whether an ended load has put away what had arrived.
@@ -135,6 +138,7 @@ impl Desk {
             }
             Request::Unload { id, seat } => {
                 self.fetches.clear(seat);
+                self.slots.give_way(seat);
                 let events = self.runner.borrow_mut().unload(id, seat);
                 events.iter().for_each(post);
             }
@@ -211,7 +215,7 @@ impl Desk {
 
     /// Loads a model into its seat; until it is there, the one before goes on.
     async fn load(
-        &self,
+        self: &Rc<Self>,
         seat: Seat,
         source: ModelSource,
         files: Vec<File>,
@@ -221,14 +225,26 @@ impl Desk {
         let (id, shelf) = (control.id, self.shelf().await);
         let wanted = Wanted { source: &source, files, unattended };
         let loaded = load::load(wanted, Rc::clone(&control), shelf, &self.slots).await?;
+        let Some(loaded) = loaded else { return Ok(vec![Event::Completed { id }]) };
+        let Loaded { session, model, kept, rest, source } = loaded;
+        if let Some(rest) = rest {
+            self.keep(id, rest);
+        }
         if control.is_ended() {
             return Ok(Vec::new());
         }
-        let Some(loaded) = loaded else { return Ok(vec![Event::Completed { id }]) };
-        let Loaded { session, model, kept, source } = loaded;
         let mut events = self.runner.borrow_mut().replace_model(seat, session, source);
         events.push(Event::Loaded { id, seat, model, kept });
         Ok(events)
+    }
+
+    /// Keeps what is left to keep of a model that is there, while everything else goes on.
+    fn keep(self: &Rc<Self>, id: RequestId, rest: Rest) {
+        let desk = Rc::clone(self);
+        wasm_bindgen_futures::spawn_local(async move {
+            let kept = rest.keep(|| desk.runner.borrow().has_work()).await;
+            post(&Event::Kept { id, kept });
+        });
     }
 
     /// Where kept models lie, if anywhere.

@@ -87,7 +87,7 @@ async fn read(
     }
     report(progress.finish(now()));
     work_on(Some(control.id));
-    let (session, _) = opening.finish()?;
+    let session = opening.session()?;
     let sha256 = record.model.as_ref().map(|model| model.sha256.clone());
     let model = summary(&session, sha256.unwrap_or_default());
     Ok((session, model))

@@ -8,7 +8,7 @@ use zeroshot_tests::{Page, Site, Test, native};
 
 use super::{
     REPO, TITLE, WEIGHTS, arrived, choose_type, continuation, hub_and_site, look_up, open, press,
-    random, show, told, until_arrived, until_ready, until_told,
+    random, show, told, until_arrived, until_kept, until_ready, until_told,
 };
 use crate::tasks::flags;
 
@@ -37,6 +37,8 @@ fn a_model_of_the_list_comes_with_its_progress() -> Result<()> {
         open(page).await?;
         press(page, &format!("Get {TITLE}")).await?;
         until_arrived(page, 0.4).await?;
+        // The rate is told after a second.
+        until_told(page, TITLE, "MB a second").await?;
         let told = told(page, TITLE).await?;
         for part in [" of 9.8", "MB a second", "s left", "over the network"] {
             assert!(told.contains(part), "{part} is missing: {told}");
@@ -47,7 +49,7 @@ fn a_model_of_the_list_comes_with_its_progress() -> Result<()> {
         show(page).await?;
         until_ready(page, "Little, Q8_0").await?;
         until_told(page, TITLE, "In use").await?;
-        until_told(page, "Little, Q8_0", "last used").await?;
+        until_kept(page, "Little, Q8_0").await?;
         assert_eq!(hub.sent(REPO, WEIGHTS), 9_658_312, "once, and as a whole");
         Ok(())
     })
@@ -64,7 +66,8 @@ async fn by_its_name(page: &Page, hub: &Hub, repo: &str, bytes: u64) -> Result<(
     }
     choose_type(page, repo, "Q8_0").await?;
     press(page, &format!("Get {repo}")).await?;
-    until_ready(page, &format!("{repo}, Q8_0")).await
+    until_ready(page, &format!("{repo}, Q8_0")).await?;
+    until_kept(page, &format!("{repo}, Q8_0")).await
 }
 
 #[test]

@@ -137,6 +137,20 @@ async fn until_ready(page: &Page, status: &str) -> Result<()> {
     }
 }
 
+/// Waits until all of a model is on the device, which goes on when it is used already; shows the models.
+async fn until_kept(page: &Page, title: &str) -> Result<()> {
+    show(page).await?;
+    let script = format!(
+        "return {}.map(place => place.querySelector('.facts').innerText)
+            .some(facts => facts.includes('last used') && !/still being kept|are here/.test(facts))",
+        place(title)
+    );
+    match page.until("it is kept", &script).await {
+        Ok(()) => Ok(()),
+        Err(error) => anyhow::bail!("{error}; the page says {:?}", told(page, title).await?),
+    }
+}
+
 /// Looks a repository up by its name, and waits for what was found.
 async fn look_up(page: &Page, repo: &str) -> Result<()> {
     page.fill("Name on the hub, owner/model", repo).await?;

@@ -10,7 +10,7 @@ use xtask::offline::hex;
 use zeroshot_tests::hub::{Checkpoint, Hub};
 use zeroshot_tests::{Page, Site, Test, native, site};
 
-use super::{continuation, list, open, press, until_ready, until_told};
+use super::{continuation, list, open, press, until_kept, until_ready, until_told};
 use crate::tasks::flags;
 
 /// A folder for a test's files, removed at its end.
@@ -52,6 +52,7 @@ fn a_gguf_file_that_was_picked_is_used_and_kept() -> Result<()> {
         press(page, "Use tales.v2").await?;
         until_ready(page, "tales.v2, Q4_0").await?;
         writes_as(page, &file, None).await?;
+        until_kept(page, "tales.v2, Q4_0").await?;
         page.reload().await?;
         until_ready(page, "tales.v2, Q4_0").await
     })

@@ -107,7 +107,7 @@ fn not_kept(i18n: &I18n, kept: &KeptInUse) -> Html {
             i18n.tf("library.no_room", &[("needed", &bytes(*needed))])
         }
         KeptInUse::Unable { detail } => i18n.tf("library.unable", &[("detail", detail)]),
-        KeptInUse::NotAsked | KeptInUse::Yes => return Html::default(),
+        KeptInUse::NotAsked | KeptInUse::Yes | KeptInUse::Underway => return Html::default(),
     };
     html! { <p class="aside" role="status">{ told }</p> }
 }

@@ -36,7 +36,7 @@ pub fn kept_row(
         <li key={stored.key.clone()}>
             <div class="what">
                 <h3>{ title(stored) }</h3>
-                <p class="facts">{ facts(i18n, stored) }</p>
+                <p class="facts">{ facts(i18n, stored, ground) }</p>
             </div>
             <div>{ to_use(i18n, stored, ground) }</div>
             <div class="acts">
@@ -84,9 +84,11 @@ fn title(stored: &StoredModel) -> String {
     }
 }
 
-fn facts(i18n: &I18n, stored: &StoredModel) -> String {
+fn facts(i18n: &I18n, stored: &StoredModel, ground: &Ground) -> String {
     let size = if stored.is_complete() {
         bytes(stored.bytes)
+    } else if ground.library.is_being_kept(&Chosen::from(stored)) {
+        i18n.tf("library.being_kept", &[("total", &bytes(stored.total))])
     } else {
         i18n.tf(
             "library.partly_kept",

@@ -83,6 +83,10 @@ pub struct Library {
     /// The model in use, and whether it is kept.
     pub in_use: Option<Chosen>,
     pub kept: Kept,
+    /// The load that it came by.
+    loaded: Option<RequestId>,
+    /// How often the worker has told that it is done with keeping a model.
+    pub keepings: usize,
     /// The one that is to take its place.
     pub download: Option<Download>,
     /// One that could not.
@@ -181,6 +185,20 @@ impl Library {
         }
     }
 
+    /// Whether it is in use and, while not all of it is there, still being put on the device; or was
+    /// a moment ago: what is kept now is then asked for.
+    pub fn is_being_kept(&self, chosen: &Chosen) -> bool {
+        matches!(self.kept, Kept::Underway | Kept::Yes) && self.uses(chosen)
+    }
+
+    /// The model of a load has been kept, or has not.
+    pub(super) fn end_keeping(&mut self, id: RequestId, kept: Kept) {
+        self.keepings += 1;
+        if self.loaded == Some(id) {
+            self.kept = kept;
+        }
+    }
+
     /// What has been kept of it.
     pub fn stored(&self, chosen: &Chosen) -> Option<&StoredModel> {
         chosen.stored(self.storage.as_deref()?)
@@ -253,6 +271,7 @@ impl State {
             LibraryAction::GiveWay => {
                 self.model = Model::Loading { received: 0, total: 0 };
                 library.in_use = None;
+                library.loaded = None;
                 library.kept = Kept::NotAsked;
             }
         }
@@ -287,12 +306,13 @@ impl State {
                 download.turn(Flow::Coming);
                 download.damaged = true;
             }
-            Event::Loaded { model, kept, .. } => {
+            Event::Loaded { id, model, kept, .. } => {
                 let Download { chosen, unattended, .. } = download.clone();
                 if !unattended {
                     library.remembered = Some(chosen.clone());
                 }
                 library.in_use = Some(chosen);
+                library.loaded = Some(*id);
                 library.kept = kept.clone();
                 library.download = None;
                 self.use_model(model.clone());

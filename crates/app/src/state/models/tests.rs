@@ -99,6 +99,35 @@ fn a_model_that_cannot_be_had_leaves_the_one_in_use() {
 }
 
 #[test]
+fn a_model_is_used_while_it_is_put_on_the_device() {
+    let (chosen, other) = (gpt2(Quantization::Q8), gpt2(Quantization::Q4));
+    let underway = |id| match loaded(id, 1024) {
+        Event::Loaded { id, seat, model, .. } => {
+            Event::Loaded { id, seat, model, kept: Kept::Underway }
+        }
+        other => other,
+    };
+    let state = load(with_first(), 2, chosen.clone());
+    let state = reduce(state, events(vec![underway(2)]));
+    assert!(state.library.is_being_kept(&chosen) && !state.library.is_being_kept(&other));
+    assert_eq!((state.n_positions(), state.library.keepings), (Some(1024), 0));
+    assert_eq!(state.library.remembered, Some(chosen.clone()));
+    let done = reduce(state.clone(), events(vec![Event::Kept { id: 2, kept: Kept::Yes }]));
+    assert_eq!((&done.library.kept, done.library.keepings), (&Kept::Yes, 1));
+    assert!(done.library.is_being_kept(&chosen), "until it is known what is kept");
+
+    // The next may be in use before that ends.
+    let state = load(state, 3, other.clone());
+    let state = reduce(state, events(vec![underway(3)]));
+    let full = Kept::NoRoom { needed: 9, available: None };
+    let state = reduce(state, events(vec![Event::Kept { id: 2, kept: full.clone() }]));
+    assert_eq!((&state.library.kept, state.library.keepings), (&Kept::Underway, 1));
+    let state = reduce(state, events(vec![Event::Kept { id: 3, kept: full.clone() }]));
+    assert_eq!((&state.library.kept, state.library.keepings), (&full, 2));
+    assert!(!state.library.is_being_kept(&other));
+}
+
+#[test]
 fn what_is_heard_of_a_load_that_was_left_changes_nothing() {
     let state = load(with_first(), 2, gpt2(Quantization::Q8));
     let state = load(state, 3, gpt2(Quantization::Q4));

@@ -167,14 +167,18 @@ impl Reader {
     /// # Errors
     /// Where it cannot be read, or is not there.
     pub async fn piece(&self, index: u64, length: u64) -> Result<ArrayBuffer, JsValue> {
+        let start = index * PIECE as u64;
+        let end = (start + PIECE as u64).min(length);
         match self {
             Self::Files(file) => {
-                let start = index * PIECE as u64;
-                let end = (start + PIECE as u64).min(length);
                 let part = file.slice_with_f64_and_f64(start as f64, end as f64)?;
                 JsFuture::from(part.array_buffer()).await.map(Into::into)
             }
-            Self::Cache(cache, key) => cache.piece(key, index).await,
+            Self::Cache(cache, key) => {
+                let piece = cache.piece(key, index).await?;
+                // It may have grown since its length was noted.
+                Ok(piece.slice_with_end(0, (end - start) as u32))
+            }
         }
     }
 }
