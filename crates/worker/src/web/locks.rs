@@ -3,15 +3,14 @@
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::AbortController;
 
 use super::{control::moment, scope::scope};
 
-/// How often a lock is asked for before it is given up: a load that was just ended needs a moment
-/// to let go.
-const TRIES: u32 = 10;
-
-/// Milliseconds between two tries.
-const PAUSE_MS: i32 = 100;
+/// Milliseconds that are waited for a lock: a load that was just ended needs a moment to let go, and so
+/// does a page that was left while it kept a model. Browsers hold such pages ready for a return, and
+/// close them once somebody waits for a lock of theirs.
+const PATIENCE_MS: i32 = 1000;
 
 /// Who else may have the lock meanwhile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,17 +35,23 @@ impl Drop for Lock {
 
 /// Takes the lock of a kept model; `None` where another tab has it, or another load of this one.
 pub async fn lock(key: &str, mode: Mode) -> Option<Lock> {
-    for _ in 0..TRIES {
-        if let Some(lock) = try_lock(key, mode).await {
-            return Some(lock);
-        }
-        moment(PAUSE_MS).await;
-    }
-    None
+    let controller = AbortController::new().ok()?;
+    let signal = controller.signal();
+    wasm_bindgen_futures::spawn_local(async move {
+        moment(PATIENCE_MS).await;
+        // Of one that was granted by then this ends nothing.
+        controller.abort();
+    });
+    request(key, mode, ("signal", signal.into())).await
 }
 
-/// The same by one try.
+/// The same without waiting.
 pub async fn try_lock(key: &str, mode: Mode) -> Option<Lock> {
+    request(key, mode, ("ifAvailable", JsValue::TRUE)).await
+}
+
+/// Asks for a lock; `patience` is the option that says how long it is waited for.
+async fn request(key: &str, mode: Mode, patience: (&str, JsValue)) -> Option<Lock> {
     let navigator = scope().navigator();
     let Ok(locks) = Reflect::get(&navigator, &"locks".into()) else { return Some(Lock(None)) };
     // A browser without locks has to do without.
@@ -67,7 +72,7 @@ pub async fn try_lock(key: &str, mode: Mode) -> Option<Lock> {
         Mode::Shared => "shared",
         Mode::Exclusive => "exclusive",
     };
-    for (key, value) in [("mode", JsValue::from(name)), ("ifAvailable", JsValue::TRUE)] {
+    for (key, value) in [("mode", JsValue::from(name)), patience] {
         Reflect::set(&options, &key.into(), &value).ok()?;
     }
     let lock = format!("zeroshot kept {key}");
