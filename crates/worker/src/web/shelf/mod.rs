@@ -150,9 +150,13 @@ impl Shelf {
             match self.record(&key).await {
                 Some(record) => records.push(record),
                 None => {
-                    // Unless another tab has just begun with it.
+                    // Unless somebody is at it. Whoever was when the record was read may have let go
+                    // since and left one: only under the lock it is sure that there is none.
                     if let Some(_lock) = try_lock(&key, Mode::Exclusive).await {
-                        self.delete(&key).await;
+                        match self.record(&key).await {
+                            Some(record) => records.push(record),
+                            None => drop(self.delete(&key).await),
+                        }
                     }
                 }
             }
