@@ -144,7 +144,7 @@ pub(crate) fn half_to_f32(bits: u16) -> f32 {
 }
 
 /// Added to a number below 2^22, leaves it rounded to an integer in the lowest bits.
-const ROUND: f32 = 12_582_912.0;
+pub(crate) const ROUND: f32 = 12_582_912.0;
 
 #[cfg(test)]
 mod tests {
