@@ -34,12 +34,19 @@ impl KvCache {
 
     /// The same in F32, or in integers of 16 bits.
     pub(crate) fn of_type(config: &Config, dtype: DType) -> Result<Self> {
-        let norm = if dtype == DType::I16 { Cache::NORM } else { 0 };
-        let shape = (config.n_head, config.n_positions, config.head_dim() + norm);
+        let shape = (config.n_head, config.n_positions, of_position(config, dtype));
         let zeros = || Tensor::zeros(shape, dtype, &Device::Cpu);
         let layer = |_| Ok(LayerCache { keys: zeros()?, values: zeros()? });
         let layers = (0..config.n_layer).map(layer).collect::<Result<_>>()?;
         Ok(Self { layers, n_positions: config.n_positions, len: 0 })
+    }
+
+    /// Bytes that one of this type takes: one allocation for the keys and one for the values of
+    /// each block, all as large.
+    pub(crate) fn bytes(config: &Config, dtype: DType) -> usize {
+        let of_head = [config.n_positions, of_position(config, dtype)];
+        let numbers = [2, config.n_layer, config.n_head].into_iter().chain(of_head);
+        numbers.fold(dtype.size_in_bytes(), usize::saturating_mul)
     }
 
     /// Tokens held.
@@ -110,6 +117,11 @@ impl KvCache {
     pub(crate) fn extend(&mut self, count: usize) {
         self.len += count;
     }
+}
+
+/// Numbers that a position of one head takes.
+fn of_position(config: &Config, dtype: DType) -> usize {
+    config.head_dim() + if dtype == DType::I16 { Cache::NORM } else { 0 }
 }
 
 impl LayerCache {

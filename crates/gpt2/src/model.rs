@@ -13,7 +13,6 @@ use crate::ops::{self, LayerNorm};
 use crate::weights::{Kind, Naming, Param, TensorType, Weights};
 use crate::{Backend, Config, Error, KvCache, Result};
 use candle_core::{DType, IndexOp, Tensor};
-use zeroshot_kernels::Cache;
 
 /// A GPT-2 with its weights.
 #[derive(Debug)]
@@ -165,11 +164,7 @@ impl Model {
     /// Bytes that such a cache takes: one allocation for the keys and one for the values of each
     /// block, all as large.
     pub fn cache_bytes(&self) -> usize {
-        let kept = self.cache_type();
-        let norms = if kept == DType::I16 { Cache::NORM * self.config.n_head } else { 0 };
-        let of_position = self.config.n_embd.saturating_add(norms);
-        let numbers = [2, self.config.n_layer, self.config.n_positions, of_position];
-        numbers.into_iter().fold(kept.size_in_bytes(), usize::saturating_mul)
+        KvCache::bytes(&self.config, self.cache_type())
     }
 
     fn cache_type(&self) -> DType {

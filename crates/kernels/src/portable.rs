@@ -2,10 +2,11 @@
 //!
 //! Each takes what its fast twin takes and panics where that does.
 
-use crate::attention::{attention_portably, write_with};
+use crate::attention::{attend_cached, check_attention, write_with};
 use crate::elementwise::gelu_new_with;
 use crate::lanes::Portable;
 use crate::norm::{check_layer_norm, layer_norm_with, softmax_totals_with, softmax_with};
+use crate::parts::Parts;
 use crate::{Cache, Cached, CachedMut, Element, Packed, PackedFloats, Queries, SoftmaxTotals};
 
 /// [`gelu_new`](crate::gelu_new()).
@@ -31,7 +32,8 @@ pub fn softmax_totals(row: &[f32]) -> SoftmaxTotals {
 
 /// [`attention`](crate::attention()).
 pub fn attention(queries: Queries, cache: Cache, keys: Cached, values: Cached, out: &mut [f32]) {
-    attention_portably(queries, cache, keys, values, out);
+    check_attention(&queries, &cache, out);
+    attend_cached::<Portable>(queries, cache, 0..cache.heads, keys, values, Parts::new(out));
 }
 
 /// [`Cache::write`].

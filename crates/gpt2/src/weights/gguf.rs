@@ -93,7 +93,7 @@ pub fn header(prefix: &[u8]) -> Result<Header> {
     let mut file_bytes = data;
     for tensor in &mut tensors {
         tensor.start = tensor.start.saturating_add(data);
-        file_bytes = file_bytes.max(tensor.start.saturating_add(tensor.bytes));
+        file_bytes = file_bytes.max(tensor.end());
     }
     tensors.sort_by_key(|tensor| tensor.start);
     Ok(Header { metadata, tensors, file_bytes })

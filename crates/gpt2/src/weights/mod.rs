@@ -68,12 +68,14 @@ impl TensorInfo {
         if found == self.bytes { self.stored() } else { Err(self.truncated(found)) }
     }
 
+    /// Where it ends in the file.
+    pub(crate) fn end(&self) -> u64 {
+        self.start.saturating_add(self.bytes)
+    }
+
     /// That `found` of its bytes are there, and not all of them, or more.
     pub(crate) fn truncated(&self, found: u64) -> Error {
-        Error::Truncated {
-            expected: self.start.saturating_add(self.bytes),
-            found: self.start.saturating_add(found),
-        }
+        Error::Truncated { expected: self.end(), found: self.start.saturating_add(found) }
     }
 
     /// That its numbers cannot be kept.
@@ -89,7 +91,7 @@ impl TensorInfo {
     /// # Errors
     /// [`Error::Truncated`] if the file ends before.
     pub fn slice<'a>(&self, file: &'a [u8]) -> Result<&'a [u8]> {
-        let end = self.start.saturating_add(self.bytes);
+        let end = self.end();
         let range = usize::try_from(self.start).ok().zip(usize::try_from(end).ok());
         range
             .and_then(|(start, end)| file.get(start..end))

@@ -103,9 +103,9 @@ impl Stream {
     /// order.
     pub fn ends_from(&self, start: u64) -> impl Iterator<Item = u64> {
         self.tensors().into_iter().flat_map(move |Tensors { builder, tensors, next, .. }| {
-            let first = tensors.partition_point(|tensor| end(tensor) <= start);
+            let first = tensors.partition_point(|tensor| tensor.end() <= start);
             let whole = tensors.get(first..*next).unwrap_or_default().iter();
-            whole.filter(|tensor| builder.wants(&tensor.name)).map(end)
+            whole.filter(|tensor| builder.wants(&tensor.name)).map(TensorInfo::end)
         })
     }
 
@@ -137,7 +137,7 @@ impl Stream {
     /// the first.
     pub fn kept_to(&self, keeping: &Keeping) -> Option<u64> {
         let tensors = self.tensors()?;
-        tensors.tensors.get(tensors.index_of(keeping.last()?)?).map(end)
+        tensors.tensors.get(tensors.index_of(keeping.last()?)?).map(TensorInfo::end)
     }
 
     /// Takes the next bytes of what was kept of an earlier load, in place of the file's own, after
@@ -287,7 +287,7 @@ impl Tensors {
                 // What had arrived of it, or of one before it, is not needed.
                 self.filling = None;
                 self.next = index + 1;
-                last = Some(end(&self.tensors[index]));
+                last = Some(self.tensors[index].end());
             }
         }
         keeping.count(bytes.len());
@@ -307,11 +307,6 @@ impl Tensors {
     }
 }
 
-/// Where a tensor ends.
-fn end(tensor: &TensorInfo) -> u64 {
-    tensor.start.saturating_add(tensor.bytes)
-}
-
 /// How far some bytes of a file reach into one of its tensors.
 struct Reach<'a> {
     /// Those that are the tensor's.
@@ -326,7 +321,7 @@ impl<'a> Reach<'a> {
     fn of(tensor: &TensorInfo, start: u64, bytes: &'a [u8]) -> Self {
         let end = start + bytes.len() as u64;
         let within = |position: u64| (position.clamp(start, end) - start) as usize;
-        let last = self::end(tensor);
+        let last = tensor.end();
         Self {
             part: &bytes[within(tensor.start)..within(last)],
             begun: tensor.start < end || tensor.bytes == 0,

@@ -10,7 +10,7 @@ mod floats;
 mod rounded;
 
 use crate::dispatch::on_best_lanes;
-use crate::lanes::{Lanes, Portable};
+use crate::lanes::Lanes;
 use crate::norm::exponentials;
 use crate::{parts::Parts, pool};
 use std::ops::Range;
@@ -185,7 +185,7 @@ pub fn attention(queries: Queries, cache: Cache, keys: Cached, values: Cached, o
     });
 }
 
-fn check_attention(queries: &Queries, cache: &Cache, out: &[f32]) {
+pub(crate) fn check_attention(queries: &Queries, cache: &Cache, out: &[f32]) {
     let tokens = queries.rows.len() / queries.stride;
     assert!(queries.stride >= cache.width());
     assert_eq!(queries.rows.len(), tokens * queries.stride);
@@ -193,21 +193,9 @@ fn check_attention(queries: &Queries, cache: &Cache, out: &[f32]) {
     assert!(queries.start + tokens <= cache.positions);
 }
 
-pub(crate) fn attention_portably(
-    queries: Queries,
-    cache: Cache,
-    keys: Cached,
-    values: Cached,
-    out: &mut [f32],
-) {
-    check_attention(&queries, &cache, out);
-    let (heads, out) = (0..cache.heads, Parts::new(out));
-    attend_cached::<Portable>(queries, cache, heads, keys, values, out);
-}
-
 /// Some of the heads, whatever their keys and values are kept in.
 #[inline(always)]
-fn attend_cached<L: Lanes>(
+pub(crate) fn attend_cached<L: Lanes>(
     queries: Queries,
     cache: Cache,
     heads: Range<usize>,

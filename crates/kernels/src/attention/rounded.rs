@@ -10,7 +10,7 @@
 //! those of F16 for a number as large as an eighth of it, in a head of 64 the usual one, 2^-14.
 
 use super::{Cache, Kept};
-use crate::lanes::{COLUMNS, LANES, Lanes};
+use crate::lanes::{COLUMNS, LANES, Lanes, inverse};
 
 /// What a norm becomes.
 const LARGEST: f32 = 32_767.0;
@@ -142,13 +142,6 @@ fn add<L: Lanes>(pairs: &[[i16; 2]], values: &[i16], factor: f32, out: &mut [f32
         });
         *out += sum as f32 * factor;
     }
-}
-
-/// A number's inverse; that of one so small that it has none is 0: what it would scale is as good
-/// as nothing.
-#[inline(always)]
-fn inverse(number: f32) -> f32 {
-    if number < f32::MIN_POSITIVE { 0.0 } else { 1.0 / number }
 }
 
 /// The norm of a position's numbers, which stands behind them.

@@ -143,6 +143,13 @@ pub(crate) fn half_to_f32(bits: u16) -> f32 {
     f32::from_bits(moved.cast_unsigned()) * F16_BIAS
 }
 
+/// A scale's inverse; that of one so small that it has no finite one is 0: what it would scale is as
+/// good as zero.
+#[inline(always)]
+pub(crate) fn inverse(scale: f32) -> f32 {
+    if scale < f32::MIN_POSITIVE { 0.0 } else { 1.0 / scale }
+}
+
 /// Added to a number below 2^22, leaves it rounded to an integer in the lowest bits.
 pub(crate) const ROUND: f32 = 12_582_912.0;
 

@@ -2,7 +2,7 @@
 
 use super::BLOCK;
 use crate::dispatch::on_best_lanes;
-use crate::lanes::{LANES, Lanes, ROUND};
+use crate::lanes::{LANES, Lanes, ROUND, inverse};
 
 /// Rows of activations in blocks of 32 with one scale each, rounded to -127 ... 127. Kept in 16 bits,
 /// which the products without relaxed SIMD take, so that they are widened once and not once a row of
@@ -78,8 +78,7 @@ fn quantize_with<L: Lanes>(x: &[f32], columns: usize) -> Activations {
             |max, lanes| max.at_least(L::load(lanes).abs()),
         );
         *scale = largest.largest() / 127.0;
-        // A scale so small has no finite inverse; what it would scale is as good as zero.
-        let inverse = if *scale < f32::MIN_POSITIVE { 0.0 } else { 1.0 / *scale };
+        let inverse = inverse(*scale);
         for (lanes, quants) in x.iter().zip(quants.as_chunks_mut::<LANES>().0) {
             // Not by `round`: what is not a number becomes 0 in this way, which 8 bits hold as well.
             let rounded = L::load(lanes).mul(L::splat(inverse)).add(L::splat(ROUND)).to_array();
