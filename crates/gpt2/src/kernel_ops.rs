@@ -112,7 +112,7 @@ impl CustomOp3 for LayerNorm {
 }
 
 /// Writes the keys, or values, of new tokens into their cache `[n_head, n_positions, head_dim]`, or
-/// what it is in integers, from the tokens' queries, keys and values `[tokens, 3 * n_embd]`.
+/// what it is in 8 bits, from the tokens' queries, keys and values `[tokens, 3 * n_embd]`.
 pub(crate) struct Append {
     /// Position of the first token.
     pub(crate) start: usize,
@@ -132,12 +132,11 @@ impl InplaceOp2 for Append {
         qkv: &CpuStorage,
         layout: &Layout,
     ) -> Result<()> {
-        let shape = cache_shape(cache, cache_layout)?;
-        let stride = stride(layout, &shape, self.start)?;
+        let (shape, stride) = attended(cache, cache_layout, layout, self.start)?;
         let (rows, column) = (elements(qkv, layout)?, self.part * shape.width());
         let cache = match (cache, cache_layout.contiguous_offsets()) {
             (CpuStorage::F32(cache), Some((start, end))) => CachedMut::F32(&mut cache[start..end]),
-            (CpuStorage::I16(cache), Some((start, end))) => CachedMut::I16(&mut cache[start..end]),
+            (CpuStorage::U8(cache), Some((start, end))) => CachedMut::Q8(&mut cache[start..end]),
             _ => return not_a_cache(),
         };
         shape.write(rows, stride, column, self.start, cache);
@@ -168,8 +167,7 @@ impl CustomOp3 for Attend {
         values: &CpuStorage,
         values_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let cache = cache_shape(keys, keys_layout)?;
-        let stride = stride(layout, &cache, self.start)?;
+        let (cache, stride) = attended(keys, keys_layout, layout, self.start)?;
         let rows = elements(qkv, layout)?;
         let (keys, values) = (cached(keys, keys_layout)?, cached(values, values_layout)?);
         let tokens = rows.len() / stride;
@@ -180,8 +178,10 @@ impl CustomOp3 for Attend {
     }
 }
 
-/// The keys of the first positions of a cache in integers, in F32: `[n_head, seen, head_dim]`.
+/// The keys of the first positions of a cache in 8 bits, in F32: `[n_head, seen, head_dim]`.
 pub(crate) struct Widen {
+    /// Width of one head.
+    pub(crate) head_dim: usize,
     /// Positions.
     pub(crate) seen: usize,
 }
@@ -192,8 +192,9 @@ impl CustomOp1 for Widen {
     }
 
     fn cpu_fwd(&self, keys: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        let (cache, Cached::I16(keys)) = (cache_shape(keys, layout)?, cached(keys, layout)?) else {
-            bail!("only what is in integers is widened");
+        let cache = cache_shape(keys, layout, self.head_dim)?;
+        let Cached::Q8(keys) = cached(keys, layout)? else {
+            bail!("only what is in 8 bits is widened");
         };
         if self.seen > cache.positions {
             bail!("{} positions of {cache:?}", self.seen);
@@ -206,29 +207,38 @@ impl CustomOp1 for Widen {
 fn cached<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<Cached<'a>> {
     Ok(match (storage, layout.contiguous_offsets()) {
         (CpuStorage::F32(cache), Some((start, end))) => Cached::F32(&cache[start..end]),
-        (CpuStorage::I16(cache), Some((start, end))) => Cached::I16(&cache[start..end]),
+        (CpuStorage::U8(cache), Some((start, end))) => Cached::Q8(&cache[start..end]),
         _ => return not_a_cache(),
     })
 }
 
 fn not_a_cache<T>() -> Result<T> {
-    bail!("a cache is one contiguous tensor of F32 or I16")
+    bail!("a cache is one contiguous tensor of F32 or bytes")
 }
 
-fn cache_shape(storage: &CpuStorage, layout: &Layout) -> Result<Cache> {
+/// A cache whose heads are so wide, once it is sure that it is one.
+fn cache_shape(storage: &CpuStorage, layout: &Layout, head_dim: usize) -> Result<Cache> {
     let (heads, positions, of_position) = layout.shape().dims3()?;
-    let norm = if matches!(storage, CpuStorage::I16(_)) { Cache::NORM } else { 0 };
-    match of_position.checked_sub(norm) {
-        Some(head_dim) => Ok(Cache { heads, positions, head_dim }),
-        None => bail!("a position of {of_position} integers has no room for its norm"),
+    let bytes = matches!(storage, CpuStorage::U8(_));
+    if of_position != if bytes { Cache::bytes_of_head(head_dim) } else { head_dim } {
+        bail!("a head of {head_dim} is not kept in {of_position} numbers");
     }
+    Ok(Cache { heads, positions, head_dim })
 }
 
-/// The width of the tokens' rows, once it is sure that they fit into the cache.
-fn stride(layout: &Layout, cache: &Cache, start: usize) -> Result<usize> {
-    let (tokens, stride) = layout.shape().dims2()?;
+/// The cache that queries, keys and values from position `start` on belong to, and the width of the
+/// tokens' rows, once it is sure that they fit.
+fn attended(
+    storage: &CpuStorage,
+    layout: &Layout,
+    qkv: &Layout,
+    start: usize,
+) -> Result<(Cache, usize)> {
+    let (tokens, stride) = qkv.shape().dims2()?;
+    let heads = layout.shape().dims3()?.0;
+    let cache = cache_shape(storage, layout, stride / 3 / heads.max(1))?;
     if stride != 3 * cache.width() || start + tokens > cache.positions {
-        bail!("{:?} from position {start} on do not fit into {cache:?}", layout.shape());
+        bail!("{:?} from position {start} on do not fit into {cache:?}", qkv.shape());
     }
-    Ok(stride)
+    Ok((cache, stride))
 }

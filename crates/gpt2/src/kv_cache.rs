@@ -14,17 +14,17 @@ pub struct KvCache {
 }
 
 /// One block's keys and values, each `[n_head, n_positions, head_dim]`: a head's own lie together,
-/// as its attention reads them. In integers, a position has its norm behind its numbers
-/// ([`Cache::NORM`]).
+/// as its attention reads them. In 8 bits the last dimension is [`Cache::bytes_of_head`].
 pub(crate) struct LayerCache {
+    head_dim: usize,
     keys: Tensor,
     values: Tensor,
 }
 
 impl KvCache {
     /// An empty cache for a model of this configuration, in F32:
-    /// `8 * n_layer * n_positions * n_embd` bytes. [`Model::cache`](crate::Model::cache) takes half
-    /// as much where that is enough.
+    /// `8 * n_layer * n_positions * n_embd` bytes. [`Model::cache`](crate::Model::cache) takes little
+    /// more than a quarter of it where that is enough.
     ///
     /// # Errors
     /// [`Error::Candle`] if it cannot be allocated.
@@ -32,11 +32,12 @@ impl KvCache {
         Self::of_type(config, DType::F32)
     }
 
-    /// The same in F32, or in integers of 16 bits.
+    /// The same in F32, or in 8 bits.
     pub(crate) fn of_type(config: &Config, dtype: DType) -> Result<Self> {
         let shape = (config.n_head, config.n_positions, of_position(config, dtype));
         let zeros = || Tensor::zeros(shape, dtype, &Device::Cpu);
-        let layer = |_| Ok(LayerCache { keys: zeros()?, values: zeros()? });
+        let head_dim = config.head_dim();
+        let layer = |_| Ok(LayerCache { head_dim, keys: zeros()?, values: zeros()? });
         let layers = (0..config.n_layer).map(layer).collect::<Result<_>>()?;
         Ok(Self { layers, n_positions: config.n_positions, len: 0 })
     }
@@ -121,14 +122,18 @@ impl KvCache {
 
 /// Numbers that a position of one head takes.
 fn of_position(config: &Config, dtype: DType) -> usize {
-    config.head_dim() + if dtype == DType::I16 { Cache::NORM } else { 0 }
+    let head_dim = config.head_dim();
+    if dtype == DType::U8 { Cache::bytes_of_head(head_dim) } else { head_dim }
 }
 
 impl LayerCache {
     /// The keys of the first `len` tokens, in F32: `[n_head, len, head_dim]`.
     pub(crate) fn keys(&self, len: usize) -> Result<Tensor> {
         Ok(match self.keys.dtype() {
-            DType::I16 => self.keys.apply_op1_no_bwd(&Widen { seen: len })?,
+            DType::U8 => {
+                let widen = Widen { head_dim: self.head_dim, seen: len };
+                self.keys.apply_op1_no_bwd(&widen)?
+            }
             _ => self.keys.narrow(1, 0, len)?,
         })
     }

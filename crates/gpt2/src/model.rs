@@ -152,8 +152,8 @@ impl Model {
         &self.config
     }
 
-    /// An empty cache for it: in integers of 16 bits where the kernels attend to it and most of the
-    /// weights have 8 or 4 bits, whose rounding is a hundred times coarser; else in F32.
+    /// An empty cache for it: in 8 bits where the kernels attend to it and most of the weights have
+    /// no more; else in F32.
     ///
     /// # Errors
     /// [`Error::Candle`] if it cannot be allocated.
@@ -170,7 +170,7 @@ impl Model {
     fn cache_type(&self) -> DType {
         let packed = [TensorType::Q8_0, TensorType::Q4_0].map(TensorType::name);
         let narrow = self.backend == Backend::Kernels && packed.contains(&self.kind());
-        if narrow { DType::I16 } else { DType::F32 }
+        if narrow { DType::U8 } else { DType::F32 }
     }
 
     /// Reads `tokens` after those in the cache, and returns the logits of what follows the last

@@ -9,7 +9,7 @@ use std::ops::Range;
 /// The tokens that the model has read, and what is kept of each:
 ///
 /// - its keys and values: `8 * n_layer * n_embd` bytes for every position of the context, or little
-///   more than half of that in integers of 16 bits, allocated at once;
+///   more than a quarter of that in 8 bits, allocated at once;
 /// - the residual stream after the last block, from which the head gives the logits that followed
 ///   it: `4 * n_embd` bytes (3 KB in a GPT-2 of 124M parameters, 6.4 KB in the largest);
 /// - where capture is on, the residual stream before each block: `4 * n_layer * n_embd` bytes

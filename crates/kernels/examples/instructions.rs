@@ -57,7 +57,7 @@ fn calls() -> Vec<Call> {
     }
     calls.extend([stored(), written(), quantised()]);
     for tokens in [1, TILE] {
-        calls.extend([attention(tokens), attention_of_16_bits(tokens)]);
+        calls.extend([attention(tokens), attention_of_8_bits(tokens)]);
     }
     let (x, weight, bias, mut out) = (wave(WIDTH), wave(WIDTH), wave(WIDTH), wave(WIDTH));
     calls.push(Box::new(move || {
@@ -120,21 +120,21 @@ fn attention(tokens: usize) -> Call {
     Box::new(move || attend(Cached::F32(&keys), Cached::F32(&values)))
 }
 
-/// The same in 16 bits, and what it takes to write their own keys and values.
-fn attention_of_16_bits(tokens: usize) -> Call {
+/// The same in 8 bits, and what it takes to write their own keys and values.
+fn attention_of_8_bits(tokens: usize) -> Call {
     let (rows, width) = (wave(CACHE.positions * CACHE.width()), CACHE.width());
     let kept = || {
-        let mut kept = vec![0; CACHE.integers()];
-        CACHE.write(&rows, width, 0, 0, CachedMut::I16(&mut kept));
+        let mut kept = vec![0; CACHE.bytes()];
+        CACHE.write(&rows, width, 0, 0, CachedMut::Q8(&mut kept));
         kept
     };
     let (mut attend, mut keys, mut values) = (attend(tokens), kept(), kept());
     let (new, start) = (wave(tokens * width), CACHE.positions - tokens);
     Box::new(move || {
         for kept in [&mut keys, &mut values] {
-            CACHE.write(black_box(&new), width, 0, start, CachedMut::I16(kept));
+            CACHE.write(black_box(&new), width, 0, start, CachedMut::Q8(kept));
         }
-        attend(Cached::I16(&keys), Cached::I16(&values));
+        attend(Cached::Q8(&keys), Cached::Q8(&values));
     })
 }
 

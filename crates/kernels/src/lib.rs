@@ -12,6 +12,7 @@
 //! which round differently from one to another.
 
 mod attention;
+mod blocks;
 mod dispatch;
 mod elementwise;
 mod floats;
@@ -24,13 +25,14 @@ mod pool;
 pub mod portable;
 
 pub use attention::{Cache, Cached, CachedMut, Queries, attention};
+pub use blocks::BLOCK;
 pub use elementwise::gelu_new;
 pub use floats::{Element, PackedF16, PackedF32, PackedFloats};
 /// What weights, keys and values may be kept in.
 pub use half::f16;
 pub use matrix::{Numbers, PackedMatrix};
 pub use norm::{SoftmaxTotals, layer_norm, softmax, softmax_totals};
-pub use packed::{BLOCK, Error, Packed, PackedQ4, PackedQ8};
+pub use packed::{Error, Packed, PackedQ4, PackedQ8};
 #[cfg(not(target_arch = "wasm32"))]
 pub use pool::use_threads;
 pub use pool::{Pool, abandon, join, threads, use_pool};

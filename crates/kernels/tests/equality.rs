@@ -205,10 +205,10 @@ fn attention() {
         let stride = 3 * cache.width();
         let rows = random.vector(positions * stride);
         let [narrow_keys, narrow_values] = [1, 2].map(|part| {
-            let (mut fast, mut plain) = (vec![0; cache.integers()], vec![1; cache.integers()]);
+            let (mut fast, mut plain) = (vec![0; cache.bytes()], vec![1; cache.bytes()]);
             let column = part * cache.width();
-            cache.write(&rows, stride, column, 0, CachedMut::I16(&mut fast));
-            portable::write(cache, &rows, stride, column, 0, CachedMut::I16(&mut plain));
+            cache.write(&rows, stride, column, 0, CachedMut::Q8(&mut fast));
+            portable::write(cache, &rows, stride, column, 0, CachedMut::Q8(&mut plain));
             assert_eq!(fast, plain, "{cache:?}, part {part}");
             fast
         });
@@ -218,7 +218,7 @@ fn attention() {
             let mut fast = vec![0.0; tokens * cache.width()];
             let mut plain = vec![1.0; tokens * cache.width()];
             let wide = [&keys, &values].map(|elements| Cached::F32(elements));
-            let narrow = [&narrow_keys, &narrow_values].map(|elements| Cached::I16(elements));
+            let narrow = [&narrow_keys, &narrow_values].map(|elements| Cached::Q8(elements));
             for [keys, values] in [wide, narrow] {
                 zeroshot_kernels::attention(queries, cache, keys, values, &mut fast);
                 portable::attention(queries, cache, keys, values, &mut plain);
@@ -242,9 +242,9 @@ fn threads_change_nothing() {
     let (keys, values) = (random.vector(cache.elements()), random.vector(cache.elements()));
     let stride = 3 * cache.width();
     let [narrow_keys, narrow_values] = [0, 1].map(|part| {
-        let mut narrow = vec![0; cache.integers()];
+        let mut narrow = vec![0; cache.bytes()];
         let rows = random.vector(cache.positions * stride);
-        cache.write(&rows, stride, part * cache.width(), 0, CachedMut::I16(&mut narrow));
+        cache.write(&rows, stride, part * cache.width(), 0, CachedMut::Q8(&mut narrow));
         narrow
     });
     let queries_of = random.vector(3 * stride);
@@ -257,7 +257,7 @@ fn threads_change_nothing() {
         all.push(all[2].clone());
         let (wide_keys, wide_values) = (Cached::F32(&keys), Cached::F32(&values));
         zeroshot_kernels::attention(queries, cache, wide_keys, wide_values, &mut all[2]);
-        let (keys, values) = (Cached::I16(&narrow_keys), Cached::I16(&narrow_values));
+        let (keys, values) = (Cached::Q8(&narrow_keys), Cached::Q8(&narrow_values));
         zeroshot_kernels::attention(queries, cache, keys, values, &mut all[3]);
         all.push(matrix[..50_003].to_vec());
         zeroshot_kernels::gelu_new(&mut all[4]);

@@ -275,89 +275,125 @@ fn softmax_totals_give_logarithms_and_entropy() {
     }
 }
 
+/// Attention in F64 to keys and values `[heads, seen, head_dim]`.
+fn exact_attention(queries: Queries, cache: Cache, keys: &[f32], values: &[f32]) -> Vec<f64> {
+    let dim = cache.head_dim;
+    let seen = keys.len() / cache.width();
+    let mut all = Vec::new();
+    for (token, row) in queries.rows.chunks(queries.stride).enumerate() {
+        for (head, query) in row[..cache.width()].chunks(dim).enumerate() {
+            let of_head = |all: &[f32]| -> Vec<Vec<f64>> {
+                let rows = all[head * seen * dim..].chunks(dim).take(queries.start + token + 1);
+                rows.map(|row| row.iter().copied().map(f64::from).collect()).collect()
+            };
+            let (keys, values) = (of_head(keys), of_head(values));
+            let score = |key: &Vec<f64>| -> f64 {
+                let products = query.iter().zip(key).map(|(&q, k)| f64::from(q) * k);
+                products.sum::<f64>() * f64::from(queries.scale)
+            };
+            let weights = exact_softmax(&keys.iter().map(score).collect::<Vec<_>>());
+            all.extend((0..dim).map(|column| {
+                values
+                    .iter()
+                    .zip(&weights)
+                    .map(|(value, weight)| value[column] * weight)
+                    .sum::<f64>()
+            }));
+        }
+    }
+    all
+}
+
 #[test]
 fn attention_is_softmax_of_scores_times_values() {
     for (heads, positions, head_dim) in [(3, 40, 12), (2, 50, 64)] {
         let cache = Cache { heads, positions, head_dim };
-        let (width, scale) = (cache.width(), 0.7);
-        let (start, tokens) = (3, 30);
-        let (mut keys, mut values) = (vector(cache.elements(), 9), vector(cache.elements(), 10));
-        let rows = vector(tokens * 3 * width, 11);
-        let narrow = |wide: &[f32], part: usize| {
-            let mut narrow = vec![0; cache.integers()];
-            // One head after the other, as if each were all of a cache.
-            let head = Cache { heads: 1, ..cache };
-            let heads = wide.chunks(head.elements()).zip(narrow.chunks_mut(head.integers()));
-            for (wide, narrow) in heads {
-                head.write(wide, head_dim, 0, 0, CachedMut::I16(narrow));
+        let (width, start, tokens) = (cache.width(), 3, 30);
+        let (old, new) = (vector(start * 3 * width, 9), vector(tokens * 3 * width, 11));
+        let queries = Queries { rows: &new, stride: 3 * width, start, scale: 0.7 };
+        let seen = start + tokens;
+        let [(keys, kept_keys), (values, kept_values)] = [1, 2].map(|part| {
+            let (mut wide, mut kept) = (vec![0.0; cache.elements()], vec![0; cache.bytes()]);
+            for (rows, from) in [(&old, 0), (&new, start)] {
+                let column = part * width;
+                cache.write(rows, 3 * width, column, from, CachedMut::F32(&mut wide));
+                cache.write(rows, 3 * width, column, from, CachedMut::Q8(&mut kept));
             }
-            cache.write(&rows, 3 * width, part * width, start, CachedMut::I16(&mut narrow));
-            narrow
-        };
-        let (narrow_keys, narrow_values) = (narrow(&keys, 1), narrow(&values, 2));
-        cache.write(&rows, 3 * width, width, start, CachedMut::F32(&mut keys));
-        cache.write(&rows, 3 * width, 2 * width, start, CachedMut::F32(&mut values));
-        let queries = Queries { rows: &rows, stride: 3 * width, start, scale: scale as f32 };
+            let rows = old.chunks(3 * width).chain(new.chunks(3 * width));
+            let rows: Vec<&[f32]> = rows.map(|row| &row[part * width..][..width]).collect();
+            for (head, kept) in wide.chunks(positions * head_dim).enumerate() {
+                let written = rows.iter().flat_map(|row| &row[head * head_dim..][..head_dim]);
+                assert!(kept.iter().take(seen * head_dim).eq(written), "head {head}");
+            }
+            (wide, kept)
+        });
         let mut found = vec![0.0; tokens * width];
         portable::attention(queries, cache, Cached::F32(&keys), Cached::F32(&values), &mut found);
-        let mut rounded = vec![0.0; tokens * width];
-        let (keys_of_16, values_of_16) = (Cached::I16(&narrow_keys), Cached::I16(&narrow_values));
-        portable::attention(queries, cache, keys_of_16, values_of_16, &mut rounded);
+        let seen_of = |all: &[f32]| -> Vec<f32> {
+            let heads = all.chunks(positions * head_dim);
+            heads.flat_map(|head| &head[..seen * head_dim]).copied().collect()
+        };
+        let (keys, values) = (seen_of(&keys), seen_of(&values));
+        assert_near(&found, &exact_attention(queries, cache, &keys, &values), 2e-6);
 
-        let seen = start + tokens;
-        let widened = cache.widened(&narrow_keys, seen);
-        for (head, widened) in widened.chunks(seen * head_dim).enumerate() {
-            let kept = &keys[head * positions * head_dim..][..seen * head_dim];
-            let exact: Vec<f64> = kept.iter().map(|&key| f64::from(key)).collect();
-            assert_near(widened, &exact, 2e-4);
-        }
-
-        let mut expected = Vec::new();
-        for token in 0..tokens {
-            let row = |part: usize, token: usize, head: usize| {
-                &rows[token * 3 * width + part * width + head * head_dim..][..head_dim]
-            };
-            for head in 0..heads {
-                // The cache from before, then the new tokens.
-                let of = |part: usize, old: &[f32], position: usize| match position
-                    .checked_sub(start)
-                {
-                    Some(new) => row(part, new, head).to_vec(),
-                    None => old[(head * positions + position) * head_dim..][..head_dim].to_vec(),
-                };
-                let dot = |key: Vec<f32>| -> f64 {
-                    let query = row(0, token, head).iter();
-                    query.zip(key).map(|(&q, k)| f64::from(q) * f64::from(k)).sum()
-                };
-                let seen = 0..=start + token;
-                let scores: Vec<f64> =
-                    seen.clone().map(|other| dot(of(1, &keys, other)) * scale).collect();
-                let weights = exact_softmax(&scores);
-                for column in 0..head_dim {
-                    let values = seen.clone().map(|other| f64::from(of(2, &values, other)[column]));
-                    expected.push(values.zip(&weights).map(|(v, w)| v * w).sum());
+        // What is kept in 8 bits is within half a step of what was written, and attended to as it
+        // is kept.
+        let widened = [(kept_keys, keys), (kept_values, values)].map(|(kept, exact)| {
+            let widened = cache.widened(&kept, seen);
+            let numbers = widened.chunks(head_dim).zip(exact.chunks(head_dim));
+            for (widened, exact) in numbers.flat_map(|(w, e)| w.chunks(BLOCK).zip(e.chunks(BLOCK)))
+            {
+                let largest = exact.iter().fold(0.0_f32, |largest, x| largest.max(x.abs()));
+                for (widened, exact) in widened.iter().zip(exact) {
+                    assert!((widened - exact).abs() <= largest / 253.9, "{widened} for {exact}");
                 }
             }
-        }
-        assert_near(&found, &expected, 2e-6);
-        assert_near(&rounded, &expected, 4e-4);
+            (kept, widened)
+        });
+        let [(kept_keys, keys), (kept_values, values)] = widened;
+        let (kept_keys, kept_values) = (Cached::Q8(&kept_keys), Cached::Q8(&kept_values));
+        portable::attention(queries, cache, kept_keys, kept_values, &mut found);
+        assert_near(&found, &exact_attention(queries, cache, &keys, &values), 1e-4);
     }
+}
+
+/// A number that is far from all others, as keys may have in one column, makes those of its block
+/// coarse: what is attended to stays the same.
+#[test]
+fn attention_in_8_bits_bears_a_column_far_from_the_others() {
+    let cache = Cache { heads: 1, positions: 200, head_dim: 64 };
+    let mut rows = vector(200 * 3 * 64, 14);
+    for row in rows.chunks_mut(3 * 64) {
+        row[64 + 5] += 10.0;
+    }
+    let queries = Queries { rows: &rows, stride: 3 * 64, start: 0, scale: 0.125 };
+    let [(keys, kept_keys), (values, kept_values)] = [1, 2].map(|part| {
+        let (mut wide, mut kept) = (vec![0.0; cache.elements()], vec![0; cache.bytes()]);
+        cache.write(&rows, 3 * 64, part * 64, 0, CachedMut::F32(&mut wide));
+        cache.write(&rows, 3 * 64, part * 64, 0, CachedMut::Q8(&mut kept));
+        (wide, kept)
+    });
+    let mut found = vec![0.0; 200 * 64];
+    let (kept_keys, kept_values) = (Cached::Q8(&kept_keys), Cached::Q8(&kept_values));
+    portable::attention(queries, cache, kept_keys, kept_values, &mut found);
+    assert_near(&found, &exact_attention(queries, cache, &keys, &values), 0.01);
 }
 
 /// Weights are rounded as well: of many that are alike, and of one that is all.
 #[test]
-fn attention_in_16_bits_weighs_many_positions_and_one() {
+fn attention_in_8_bits_weighs_many_positions_and_one() {
     let cache = Cache { heads: 1, positions: 1000, head_dim: 64 };
     let values = vector(cache.elements(), 12);
-    let (mut kept_keys, mut kept_values) = (vec![0; cache.integers()], vec![0; cache.integers()]);
-    cache.write(&values, 64, 0, 0, CachedMut::I16(&mut kept_values));
+    let (mut kept_keys, mut kept_values) = (vec![0; cache.bytes()], vec![0; cache.bytes()]);
+    cache.write(&values, 64, 0, 0, CachedMut::Q8(&mut kept_values));
+    let values = cache.widened(&kept_values, 1000);
     let column = |weight: &dyn Fn(usize) -> f64, column: usize| -> f64 {
         values.chunks(64).enumerate().map(|(at, row)| weight(at) * f64::from(row[column])).sum()
     };
-    let attend = |query: &[f32], keys: &[i16]| {
+    let attend = |query: &[f32], keys: &[u8]| {
         let queries = Queries { rows: query, stride: 64, start: 999, scale: 1.0 };
         let mut found = vec![0.0; 64];
-        let (keys, values) = (Cached::I16(keys), Cached::I16(&kept_values));
+        let (keys, values) = (Cached::Q8(keys), Cached::Q8(&kept_values));
         portable::attention(queries, cache, keys, values, &mut found);
         found
     };
@@ -367,7 +403,7 @@ fn attention_in_16_bits_weighs_many_positions_and_one() {
 
     let mut keys = vec![0.0; cache.elements()];
     keys[500 * 64..501 * 64].fill(2.0);
-    cache.write(&keys, 64, 0, 0, CachedMut::I16(&mut kept_keys));
+    cache.write(&keys, 64, 0, 0, CachedMut::Q8(&mut kept_keys));
     let one: Vec<f64> = (0..64).map(|at| f64::from(values[500 * 64 + at])).collect();
     assert_near(&attend(&query, &kept_keys), &one, 2e-4);
 }

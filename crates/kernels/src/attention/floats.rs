@@ -6,6 +6,8 @@ use crate::lanes::{LANES, Lanes};
 impl Kept for f32 {
     const COST: usize = 4;
 
+    type Query = ();
+
     fn elements(head_dim: usize) -> usize {
         head_dim
     }
@@ -17,7 +19,7 @@ impl Kept for f32 {
 
     /// Four keys at a time share the loads of the query and the additions across lanes.
     #[inline(always)]
-    fn score<L: Lanes>(query: &[f32], _: &mut Vec<i16>, keys: &[Self], scores: &mut [f32]) {
+    fn score<L: Lanes>(query: &[f32], (): &mut (), keys: &[Self], scores: &mut [f32]) {
         let dim = query.len();
         let (fours, rest) = scores.as_chunks_mut::<4>();
         let (keys, keys_of_rest) = keys.split_at(fours.len() * 4 * dim);

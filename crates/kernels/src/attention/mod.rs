@@ -1,14 +1,15 @@
 //! Causal self-attention over a cache of keys and values that is allocated once, in F32 or in
-//! integers of 16 bits.
+//! 8 bits.
 //!
 //! How scores come from keys, and what values add up to, is said beside what they are kept in:
-//! [`floats`] and [`rounded`].
+//! [`floats`] and [`blocks`].
 
 #![allow(unsafe_code, reason = "threads write different parts of one output")]
 
+mod blocks;
 mod floats;
-mod rounded;
 
+use crate::blocks::{BLOCK, Block};
 use crate::dispatch::on_best_lanes;
 use crate::lanes::Lanes;
 use crate::norm::exponentials;
@@ -16,7 +17,7 @@ use crate::{parts::Parts, pool};
 use std::ops::Range;
 
 /// How keys, or values, lie in their cache: `[heads, positions, head_dim]` in F32, and
-/// `[heads, positions, head_dim + Cache::NORM]` in integers.
+/// `[heads, positions, Cache::bytes_of_head(head_dim)]` in 8 bits.
 #[derive(Clone, Copy, Debug)]
 pub struct Cache {
     /// Number of heads.
@@ -32,9 +33,9 @@ pub struct Cache {
 pub enum Cached<'a> {
     /// In 32-bit floats.
     F32(&'a [f32]),
-    /// In 16-bit integers, those of a position behind each other and then its norm: little more
-    /// than half the memory, and less than half of the work.
-    I16(&'a [i16]),
+    /// In 8 bits, each block of a position's numbers with its scale: little more than a quarter of
+    /// the memory, and less than half of the work.
+    Q8(&'a [u8]),
 }
 
 /// Keys, or values, in their cache, to be written.
@@ -42,8 +43,8 @@ pub enum Cached<'a> {
 pub enum CachedMut<'a> {
     /// In 32-bit floats.
     F32(&'a mut [f32]),
-    /// In 16-bit integers.
-    I16(&'a mut [i16]),
+    /// In 8 bits.
+    Q8(&'a mut [u8]),
 }
 
 /// The queries of consecutive tokens, each token's heads side by side.
@@ -60,17 +61,19 @@ pub struct Queries<'a> {
 }
 
 impl Cache {
-    /// Integers that a position of a head has beside its numbers: they are the bits of its norm.
-    pub const NORM: usize = 2;
-
     /// Elements of the keys, or of the values, in F32.
     pub fn elements(&self) -> usize {
         self.heads * self.positions * self.head_dim
     }
 
-    /// Elements of the keys, or of the values, in integers.
-    pub fn integers(&self) -> usize {
-        self.heads * self.positions * (self.head_dim + Self::NORM)
+    /// Bytes of the keys, or of the values, in 8 bits.
+    pub fn bytes(&self) -> usize {
+        self.heads * self.positions * Self::bytes_of_head(self.head_dim)
+    }
+
+    /// Bytes that the numbers of one position of a head take in 8 bits, with their scales.
+    pub const fn bytes_of_head(head_dim: usize) -> usize {
+        head_dim.div_ceil(BLOCK) * size_of::<Block>()
     }
 
     /// Width of a token: all of its heads.
@@ -94,19 +97,19 @@ impl Cache {
         on_best_lanes!(write_with(*self, rows, stride, column, start, cache));
     }
 
-    /// The keys, or values, of the first `seen` positions of a cache in integers:
+    /// The keys, or values, of the first `seen` positions of a cache in 8 bits:
     /// `[heads, seen, head_dim]`.
     ///
     /// # Panics
     /// If `cache` is not of this layout, or has no such positions.
-    pub fn widened(&self, cache: &[i16], seen: usize) -> Vec<f32> {
-        assert_eq!(cache.len(), self.integers());
+    pub fn widened(&self, cache: &[u8], seen: usize) -> Vec<f32> {
+        assert_eq!(cache.len(), self.bytes());
         assert!(seen <= self.positions);
-        let of_position = self.head_dim + Self::NORM;
+        let of_position = Block::elements(self.head_dim).max(1);
         let of_head = (self.positions * of_position).max(1);
-        let heads = cache.chunks_exact(of_head);
+        let heads = cache.as_chunks().0.chunks_exact(of_head);
         let positions = heads.flat_map(|head| head.chunks_exact(of_position).take(seen));
-        positions.flat_map(rounded::numbers).collect()
+        positions.flat_map(|position| blocks::numbers(position, self.head_dim)).collect()
     }
 }
 
@@ -121,7 +124,10 @@ pub(crate) fn write_with<L: Lanes>(
 ) {
     match cache {
         CachedMut::F32(cache) => write_as::<L, f32>(layout, rows, stride, column, start, cache),
-        CachedMut::I16(cache) => write_as::<L, i16>(layout, rows, stride, column, start, cache),
+        CachedMut::Q8(cache) => {
+            let (blocks, []) = cache.as_chunks_mut() else { panic!("a cache is whole blocks") };
+            write_as::<L, Block>(layout, rows, stride, column, start, blocks);
+        }
     }
 }
 
@@ -151,14 +157,17 @@ trait Kept: Copy {
     /// What a multiplication and addition takes, in those of a product with packed weights.
     const COST: usize;
 
+    /// What a query is made into before it meets the keys.
+    type Query: Default;
+
     /// Elements of one position of a head.
     fn elements(head_dim: usize) -> usize;
 
     /// Keeps a head's numbers of one position.
     fn write<L: Lanes>(numbers: &[f32], out: &mut [Self]);
 
-    /// The products of a query with each key. `spare` is memory for whatever that takes.
-    fn score<L: Lanes>(query: &[f32], spare: &mut Vec<i16>, keys: &[Self], scores: &mut [f32]);
+    /// The products of a query with each key. `made` is the memory for what the query is made into.
+    fn score<L: Lanes>(query: &[f32], made: &mut Self::Query, keys: &[Self], scores: &mut [f32]);
 
     /// The sum of the values, each times its weight and the common factor.
     fn weigh<L: Lanes>(weights: &[f32], factor: f32, values: &[Self], out: &mut [f32]);
@@ -176,7 +185,7 @@ pub fn attention(queries: Queries, cache: Cache, keys: Cached, values: Cached, o
     let of_head = 2 * out.len() * seen / cache.heads.max(1);
     let cost = match keys {
         Cached::F32(_) => f32::COST,
-        Cached::I16(_) => i16::COST,
+        Cached::Q8(_) => Block::COST,
     };
     let grain = pool::grain(cache.heads, cost * of_head);
     let out = Parts::new(out);
@@ -207,8 +216,11 @@ pub(crate) fn attend_cached<L: Lanes>(
         (Cached::F32(keys), Cached::F32(values)) => {
             attend::<L, f32>(queries, cache, heads, keys, values, out);
         }
-        (Cached::I16(keys), Cached::I16(values)) => {
-            attend::<L, i16>(queries, cache, heads, keys, values, out);
+        (Cached::Q8(keys), Cached::Q8(values)) => {
+            let ((keys, []), (values, [])) = (keys.as_chunks(), values.as_chunks()) else {
+                panic!("a cache is whole blocks");
+            };
+            attend::<L, Block>(queries, cache, heads, keys, values, out);
         }
         _ => panic!("keys and values are kept alike"),
     }
@@ -230,7 +242,7 @@ fn attend<L: Lanes, K: Kept>(
     assert_eq!((keys.len(), values.len()), (elements, elements));
     let tokens = queries.rows.len() / queries.stride;
     let mut scores = vec![0.0; queries.start + tokens];
-    let (mut query, mut spare) = (vec![0.0; head_dim], Vec::new());
+    let (mut query, mut made) = (vec![0.0; head_dim], K::Query::default());
     for head in heads {
         let at = head * cache.positions * of_position;
         for token in 0..tokens {
@@ -240,7 +252,7 @@ fn attend<L: Lanes, K: Kept>(
             }
             let seen = queries.start + token + 1;
             let (scores, seen) = (&mut scores[..seen], at..at + seen * of_position);
-            K::score::<L>(&query, &mut spare, &keys[seen.clone()], scores);
+            K::score::<L>(&query, &mut made, &keys[seen.clone()], scores);
             let sum = exponentials::<L>(scores);
             let start = token * width + head * head_dim;
             // SAFETY: of each token, this head's part is written here alone.

@@ -9,11 +9,10 @@ pub(crate) use portable::Portable;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(crate) use simd128::{Simd128, halves};
 
+use crate::blocks::{BLOCK, Block};
+
 /// Number of lanes.
 pub const LANES: usize = 8;
-
-/// Columns of integers that are weighed at once: as many sums as there are registers for.
-pub(crate) const COLUMNS: usize = 4 * LANES;
 
 /// Eight `f32`, with operations that round as IEEE 754 says.
 pub trait Lanes: Copy {
@@ -35,23 +34,24 @@ pub trait Lanes: Copy {
     /// The lanes' bits moved 23 places up, which makes an exponent of a small integer.
     fn bits_to_exponent(self) -> Self;
 
-    /// The nearest integers, the even one of two; those of 16 bits for lanes beyond, up to 2^22.
+    /// The nearest integers, the even one of two, of lanes within 16 bits; 0 for what is not a number.
     fn round(self) -> [i16; LANES];
 
     /// Each of four vectors' sum over its lanes, all added in the order of [`sum_in_order`].
     fn sums(four: [Self; 4]) -> [f32; 4];
 
-    /// The sums of the products of `x` with each of four as long.
-    fn dots(x: &[i16], four: [&[i16]; 4]) -> [f32; 4];
+    /// The sums of the products of `x` with the integers of each of four blocks.
+    fn dots(x: &[i16; BLOCK], four: [&Block; 4]) -> [f32; 4];
 
-    /// The sums of the [`COLUMNS`] from `column` on of some rows, each row times its weight. Weights
-    /// come by pairs; where the second of the last pair has no row, it is 0.
+    /// The sums of the integers of one block of each position, each position times its weight: of
+    /// `stride` blocks it is that at `at`. Weights come by pairs; where the second of the last pair
+    /// has no position, it is 0.
     fn weighed(
         pairs: &[[i16; 2]],
-        rows: &[i16],
+        positions: &[Block],
         stride: usize,
-        column: usize,
-    ) -> [Self; COLUMNS / LANES];
+        at: usize,
+    ) -> [Self; BLOCK / LANES];
 
     /// The sum over the lanes, in the order of [`sum_in_order`].
     #[inline(always)]

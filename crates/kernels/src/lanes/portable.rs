@@ -1,6 +1,7 @@
 //! Eight lanes in plain Rust.
 
-use super::{COLUMNS, LANES, Lanes, ROUND, half_to_f32, sum_in_order};
+use super::{LANES, Lanes, ROUND, half_to_f32, sum_in_order};
+use crate::blocks::{BLOCK, Block, integers};
 
 /// Eight `f32` in an array, which the compiler puts into whatever registers there are.
 #[derive(Clone, Copy)]
@@ -86,8 +87,7 @@ impl Lanes for Portable {
     fn round(self) -> [i16; LANES] {
         let mut rounded = [0; LANES];
         for (rounded, lane) in rounded.iter_mut().zip(self.0) {
-            let bits = (lane + ROUND).to_bits().cast_signed() - ROUND.to_bits().cast_signed();
-            *rounded = bits.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
+            *rounded = (lane + ROUND).to_bits() as i16;
         }
         rounded
     }
@@ -98,11 +98,11 @@ impl Lanes for Portable {
     }
 
     #[inline(always)]
-    fn dots(x: &[i16], four: [&[i16]; 4]) -> [f32; 4] {
+    fn dots(x: &[i16; BLOCK], four: [&Block; 4]) -> [f32; 4] {
         let mut dots = [0.0; 4];
         for (dot, y) in dots.iter_mut().zip(four) {
-            let products = x.iter().zip(y).map(|(&x, &y)| i32::from(x) * i32::from(y));
-            *dot = products.fold(0, i32::wrapping_add) as f32;
+            let products = x.iter().zip(integers(y)).map(|(&x, &y)| times(x, y));
+            *dot = products.sum::<i32>() as f32;
         }
         dots
     }
@@ -110,17 +110,17 @@ impl Lanes for Portable {
     #[inline(always)]
     fn weighed(
         pairs: &[[i16; 2]],
-        rows: &[i16],
+        positions: &[Block],
         stride: usize,
-        column: usize,
-    ) -> [Self; COLUMNS / LANES] {
-        let mut sums = [0_i32; COLUMNS];
-        for (row, &weight) in rows.chunks_exact(stride).zip(pairs.as_flattened()) {
-            for (sum, &number) in sums.iter_mut().zip(&row[column..column + COLUMNS]) {
-                *sum = sum.wrapping_add(i32::from(number) * i32::from(weight));
+        at: usize,
+    ) -> [Self; BLOCK / LANES] {
+        let mut sums = [0_i32; BLOCK];
+        for (position, &weight) in positions.chunks_exact(stride).zip(pairs.as_flattened()) {
+            for (sum, &number) in sums.iter_mut().zip(integers(&position[at])) {
+                *sum += times(weight, number);
             }
         }
-        let mut lanes = [Self([0.0; LANES]); COLUMNS / LANES];
+        let mut lanes = [Self([0.0; LANES]); BLOCK / LANES];
         for (lanes, sums) in lanes.iter_mut().zip(sums.as_chunks::<LANES>().0) {
             for (lane, &sum) in lanes.0.iter_mut().zip(sums) {
                 *lane = sum as f32;
@@ -128,4 +128,10 @@ impl Lanes for Portable {
         }
         lanes
     }
+}
+
+/// The product of an integer with one of a block.
+#[inline(always)]
+fn times(x: i16, y: u8) -> i32 {
+    i32::from(x) * i32::from(y.cast_signed())
 }

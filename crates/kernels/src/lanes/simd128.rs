@@ -1,6 +1,7 @@
 //! Eight lanes in two of wasm's registers.
 
-use super::{COLUMNS, F16_BIAS, HALF_BITS, LANES, Lanes, ROUND};
+use super::{F16_BIAS, HALF_BITS, LANES, Lanes, ROUND};
+use crate::blocks::{self, BLOCK, Block};
 use core::arch::wasm32::*;
 
 /// Lanes 0 to 3 and 4 to 7.
@@ -36,7 +37,7 @@ fn lanes_of(four: v128) -> [f32; 4] {
     ]
 }
 
-/// Integers that are one register.
+/// Integers of 16 bits that are one register.
 const INTEGERS: usize = 8;
 
 #[inline(always)]
@@ -46,25 +47,28 @@ fn integers(from: &[i16; INTEGERS]) -> v128 {
     unsafe { v128_load(from.as_ptr().cast()) }
 }
 
-/// The register at this place; of the last, integers that are not there are 0.
+/// Eight integers of a block, in 16 bits.
 #[inline(always)]
-fn part(from: &[i16], at: usize) -> v128 {
-    let from = from.get(at * INTEGERS..).unwrap_or_default();
-    if let Some(whole) = from.first_chunk() {
-        return integers(whole);
-    }
-    let mut all = [0; INTEGERS];
-    for (integer, &from) in all.iter_mut().zip(from) {
-        *integer = from;
-    }
-    integers(&all)
+#[allow(unsafe_code, reason = "vector loads take pointers")]
+fn widened(block: &Block, at: usize) -> v128 {
+    let eight = &blocks::integers(block).as_chunks::<INTEGERS>().0[at];
+    // SAFETY: the eight bytes behind the reference are what is read; alignment is not asked.
+    unsafe { i16x8_load_extend_i8x8(eight.as_ptr().cast()) }
 }
 
-/// Adds the products of `x` with each of four to its sum, those of two neighbours to one lane.
+/// Adds the integers of two blocks to the sums, each block times its weight. Those of both lie
+/// beside each other for it: one instruction multiplies two and adds the products up.
 #[inline(always)]
-fn add_products(sums: &mut [v128; 4], x: v128, four: [v128; 4]) {
-    for (sum, y) in sums.iter_mut().zip(four) {
-        *sum = i32x4_add(*sum, i32x4_dot_i16x8(x, y));
+#[allow(unsafe_code, reason = "vector loads take pointers")]
+fn add_pair(sums: &mut [[v128; 2]; BLOCK / LANES], weights: &[i16; 2], [a, b]: [&Block; 2]) {
+    // SAFETY: the two numbers behind the reference are 32 bits; alignment is not asked.
+    let weights = unsafe { v128_load32_splat(weights.as_ptr().cast()) };
+    for (at, [low, high]) in sums.iter_mut().enumerate() {
+        let (a, b) = (widened(a, at), widened(b, at));
+        let mixed = i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(a, b);
+        *low = i32x4_add(*low, i32x4_dot_i16x8(mixed, weights));
+        let mixed = i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(a, b);
+        *high = i32x4_add(*high, i32x4_dot_i16x8(mixed, weights));
     }
 }
 
@@ -146,12 +150,12 @@ impl Lanes for Simd128 {
     #[inline(always)]
     #[allow(unsafe_code, reason = "vector stores take pointers")]
     fn round(self) -> [i16; LANES] {
-        let (add, bits) = (f32x4_splat(ROUND), i32x4_splat(ROUND.to_bits().cast_signed()));
-        let low = i32x4_sub(f32x4_add(self.0, add), bits);
-        let high = i32x4_sub(f32x4_add(self.1, add), bits);
+        let add = f32x4_splat(ROUND);
+        let (low, high) = (f32x4_add(self.0, add), f32x4_add(self.1, add));
+        let bits = i16x8_shuffle::<0, 2, 4, 6, 8, 10, 12, 14>(low, high);
         let mut rounded = [0; LANES];
         // SAFETY: the eight numbers are one vector; alignment is not asked.
-        unsafe { v128_store(rounded.as_mut_ptr().cast(), i16x8_narrow_i32x4(low, high)) };
+        unsafe { v128_store(rounded.as_mut_ptr().cast(), bits) };
         rounded
     }
 
@@ -162,57 +166,35 @@ impl Lanes for Simd128 {
     }
 
     #[inline(always)]
-    fn dots(x: &[i16], four: [&[i16]; 4]) -> [f32; 4] {
-        let (x, x_rest) = x.as_chunks::<COLUMNS>();
-        let [(a, a_rest), (b, b_rest), (c, c_rest), (d, d_rest)] = [
-            four[0].as_chunks::<COLUMNS>(),
-            four[1].as_chunks::<COLUMNS>(),
-            four[2].as_chunks::<COLUMNS>(),
-            four[3].as_chunks::<COLUMNS>(),
-        ];
+    fn dots(x: &[i16; BLOCK], four: [&Block; 4]) -> [f32; 4] {
         let mut sums = [i32x4_splat(0); 4];
-        for ((((x, a), b), c), d) in x.iter().zip(a).zip(b).zip(c).zip(d) {
-            // Several registers a turn: one alone takes as much for the five places as for itself.
-            for at in 0..COLUMNS / INTEGERS {
-                let four = [part(a, at), part(b, at), part(c, at), part(d, at)];
-                add_products(&mut sums, part(x, at), four);
+        for (at, x) in x.as_chunks().0.iter().enumerate() {
+            let x = integers(x);
+            for (sum, y) in sums.iter_mut().zip(four) {
+                *sum = i32x4_add(*sum, i32x4_dot_i16x8(x, widened(y, at)));
             }
-        }
-        for (at, x) in x_rest.chunks(INTEGERS).enumerate() {
-            let four = [part(a_rest, at), part(b_rest, at), part(c_rest, at), part(d_rest, at)];
-            add_products(&mut sums, part(x, 0), four);
         }
         let [a, b, c, d] = sums;
         let sums = add_integer_pairs(add_integer_pairs(a, b), add_integer_pairs(c, d));
         lanes_of(f32x4_convert_i32x4(sums))
     }
 
-    /// Two rows at a time, their numbers beside each other: one instruction multiplies both and adds
-    /// the products up.
     #[inline(always)]
-    #[allow(unsafe_code, reason = "vector loads take pointers")]
     fn weighed(
         pairs: &[[i16; 2]],
-        rows: &[i16],
+        positions: &[Block],
         stride: usize,
-        column: usize,
-    ) -> [Self; COLUMNS / LANES] {
-        let mut sums = [[i32x4_splat(0); 2]; COLUMNS / LANES];
-        for (pair, rows) in pairs.iter().zip(rows.chunks(2 * stride)) {
-            // SAFETY: the two numbers behind the reference are 32 bits; alignment is not asked.
-            let weights = unsafe { v128_load32_splat(pair.as_ptr().cast()) };
-            let (first, second) = rows.split_at(stride);
-            let first = &first[column..column + COLUMNS];
-            // Whatever it is where there is none: its weight is 0.
-            let second = second.get(column..column + COLUMNS).unwrap_or(first);
-            let eights = first.as_chunks::<INTEGERS>().0.iter().zip(second.as_chunks().0);
-            for ([low, high], (a, b)) in sums.iter_mut().zip(eights) {
-                let (a, b) = (integers(a), integers(b));
-                let mixed = i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(a, b);
-                *low = i32x4_add(*low, i32x4_dot_i16x8(mixed, weights));
-                let mixed = i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(a, b);
-                *high = i32x4_add(*high, i32x4_dot_i16x8(mixed, weights));
-            }
+        at: usize,
+    ) -> [Self; BLOCK / LANES] {
+        let mut sums = [[i32x4_splat(0); 2]; BLOCK / LANES];
+        let twos = positions.chunks_exact(2 * stride);
+        let last = twos.remainder().get(at);
+        for (pair, two) in pairs.iter().zip(twos) {
+            let (first, second) = two.split_at(stride);
+            add_pair(&mut sums, pair, [&first[at], &second[at]]);
+        }
+        if let (Some(pair), Some(last)) = (pairs.last(), last) {
+            add_pair(&mut sums, pair, [last; 2]);
         }
         sums.map(
             #[inline(always)]

@@ -1,8 +1,8 @@
 //! Activations, quantised row by row before they meet the weights.
 
-use super::BLOCK;
+use crate::blocks::{self, BLOCK, LARGEST_OF_8};
 use crate::dispatch::on_best_lanes;
-use crate::lanes::{LANES, Lanes, ROUND, inverse};
+use crate::lanes::Lanes;
 
 /// Rows of activations in blocks of 32 with one scale each, rounded to -127 ... 127. Kept in 16 bits,
 /// which the products without relaxed SIMD take, so that they are widened once and not once a row of
@@ -67,25 +67,11 @@ impl Activations {
 
 #[inline(always)]
 fn quantize_with<L: Lanes>(x: &[f32], columns: usize) -> Activations {
-    let blocks = x.as_chunks::<BLOCK>().0;
-    let mut quants = vec![[0; BLOCK]; blocks.len()];
-    let mut scales = vec![0.0; blocks.len()];
-    for ((x, quants), scale) in blocks.iter().zip(&mut quants).zip(&mut scales) {
-        let x = x.as_chunks::<LANES>().0;
-        let largest = x.iter().fold(
-            L::splat(0.0),
-            #[inline(always)]
-            |max, lanes| max.at_least(L::load(lanes).abs()),
-        );
-        *scale = largest.largest() / 127.0;
-        let inverse = inverse(*scale);
-        for (lanes, quants) in x.iter().zip(quants.as_chunks_mut::<LANES>().0) {
-            // Not by `round`: what is not a number becomes 0 in this way, which 8 bits hold as well.
-            let rounded = L::load(lanes).mul(L::splat(inverse)).add(L::splat(ROUND)).to_array();
-            for (quant, rounded) in quants.iter_mut().zip(rounded) {
-                *quant = rounded.to_bits() as i16;
-            }
-        }
+    let rows = x.as_chunks::<BLOCK>().0;
+    let mut quants = vec![[0; BLOCK]; rows.len()];
+    let mut scales = vec![0.0; rows.len()];
+    for ((x, quants), scale) in rows.iter().zip(&mut quants).zip(&mut scales) {
+        *scale = blocks::round::<L>(x, LARGEST_OF_8, quants);
     }
     let sums = quants.iter().map(|block| block.iter().map(|&quant| i32::from(quant)).sum());
     let sums = sums.collect();

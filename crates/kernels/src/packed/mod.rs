@@ -20,12 +20,10 @@ mod simd128;
 #[cfg(target_arch = "x86_64")]
 mod vnni;
 
+use crate::blocks::BLOCK;
 use crate::lanes::half_to_f32 as scale;
 use half::f16;
 use std::fmt;
-
-/// Weights that share a scale.
-pub const BLOCK: usize = 32;
 
 /// Rows that are taken together.
 const GROUP: usize = 8;
