@@ -1,9 +1,10 @@
 //! Threads that share the work of one kernel.
 //!
-//! A kernel's work is cut into more chunks than there are threads, and each thread takes the next
-//! one when it is done with its last: a thread that the system takes the core from delays one
-//! chunk, not its share of the whole. The caller works too. Threads without work look for more
-//! for some microseconds, as long as the next kernel of a forward pass is away, and then sleep.
+//! A kernel's work is cut into more chunks than there are threads. Each thread has a share of
+//! neighbouring chunks, so that it reads memory in one long stretch, and when it is done with them
+//! takes what is left of the others': a thread that the system takes the core from delays one chunk,
+//! not its share. The caller works too. Threads without work look for more for some microseconds, as
+//! long as the next kernel of a forward pass is away, and then sleep.
 //!
 //! Where threads come from is left to others: natively they are the system's, in a browser they
 //! are workers that the page's worker starts and that call [`join`]. A job waits for no thread
@@ -45,8 +46,10 @@ pub struct Pool {
     epoch: AtomicU32,
     /// Whether chunks of the present job may be taken.
     open: AtomicBool,
-    /// The next chunk to take.
-    next: AtomicUsize,
+    /// One for each thread; the caller's is the first.
+    shares: Box<[Share]>,
+    /// Threads that have come, the caller among them.
+    joined: AtomicUsize,
     /// Threads, other than the caller, that may be at the job.
     active: AtomicUsize,
     /// Whether the caller sleeps until none of them is.
@@ -60,8 +63,12 @@ pub struct Pool {
     left: Mutex<()>,
     all_left: Condvar,
     ended: AtomicBool,
-    helpers: usize,
 }
+
+/// The next chunk of a share of the present job, in a cache line of its own: it is written to with
+/// every chunk.
+#[repr(align(64))]
+struct Share(AtomicUsize);
 
 /// What is to be done, chunk by chunk. It borrows from the caller of [`split`], who waits until no
 /// thread is at it.
@@ -74,6 +81,13 @@ struct Job {
 // SAFETY: the closure behind the pointer may be called from any thread, and lives as long as a
 // thread may be at the job.
 unsafe impl Send for Job {}
+
+impl Job {
+    /// The chunks of one of so many shares.
+    fn share(&self, share: usize, shares: usize) -> Range<usize> {
+        self.chunks * share / shares..self.chunks * (share + 1) / shares
+    }
+}
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -88,7 +102,8 @@ impl Pool {
             caller: Mutex::new(()),
             epoch: AtomicU32::new(0),
             open: AtomicBool::new(false),
-            next: AtomicUsize::new(0),
+            shares: (0..=helpers).map(|_| Share(AtomicUsize::new(0))).collect(),
+            joined: AtomicUsize::new(1),
             active: AtomicUsize::new(0),
             awaited: AtomicBool::new(false),
             failed: AtomicBool::new(false),
@@ -98,7 +113,6 @@ impl Pool {
             left: Mutex::new(()),
             all_left: Condvar::new(),
             ended: AtomicBool::new(false),
-            helpers,
         })
     }
 
@@ -109,6 +123,7 @@ impl Pool {
 
     /// Works at jobs until the pool is given up: what each of its threads does.
     pub fn work(&self) {
+        let own = self.joined.fetch_add(1, Ordering::SeqCst);
         let mut seen = 0;
         while let Some(epoch) = self.wait_for_job(seen) {
             seen = epoch;
@@ -119,7 +134,7 @@ impl Pool {
             if self.open.load(Ordering::SeqCst) {
                 let job = *lock(&self.job);
                 if let Some(job) = job {
-                    self.take_chunks(job);
+                    self.take_chunks(job, own);
                 }
             }
         }
@@ -153,15 +168,21 @@ impl Pool {
         }
     }
 
-    fn take_chunks(&self, job: Job) {
-        loop {
-            let chunk = self.next.fetch_add(1, Ordering::SeqCst);
-            if chunk >= job.chunks {
-                return;
+    /// Works at a share of the job, then at what is left of the shares after it.
+    fn take_chunks(&self, job: Job, own: usize) {
+        let shares = self.shares.len();
+        for share in (own..own + shares).map(|share| share % shares) {
+            let Share(next) = &self.shares[share];
+            let end = job.share(share, shares).end;
+            loop {
+                let chunk = next.fetch_add(1, Ordering::SeqCst);
+                if chunk >= end {
+                    break;
+                }
+                // SAFETY: the job was open when this thread announced itself, so its caller waits
+                // for it, and what the closure borrows is still there.
+                unsafe { (*job.work)(chunk) };
             }
-            // SAFETY: the job was open when this thread announced itself, so its caller waits for
-            // it, and what the closure borrows is still there.
-            unsafe { (*job.work)(chunk) };
         }
     }
 
@@ -171,14 +192,16 @@ impl Pool {
         let work: *const (dyn Fn(usize) + Sync) = unsafe { std::mem::transmute(work) };
         let job = Job { work, chunks };
         *lock(&self.job) = Some(job);
-        self.next.store(0, Ordering::SeqCst);
+        for (share, Share(next)) in self.shares.iter().enumerate() {
+            next.store(job.share(share, self.shares.len()).start, Ordering::SeqCst);
+        }
         self.open.store(true, Ordering::SeqCst);
         let open = Open(self);
         self.epoch.fetch_add(1, Ordering::SeqCst);
         if *lock(&self.sleepers) > 0 {
             self.wake.notify_all();
         }
-        self.take_chunks(job);
+        self.take_chunks(job, 0);
         drop(open);
         assert!(!self.failed.swap(false, Ordering::SeqCst), "a thread failed at its part of a job");
     }
@@ -300,17 +323,16 @@ pub fn use_threads(threads: usize) -> std::io::Result<()> {
 
 /// How many threads kernels use, the caller among them.
 pub fn threads() -> usize {
-    lock(&POOL).as_ref().map_or(1, |pool| pool.helpers + 1)
+    lock(&POOL).as_ref().map_or(1, |pool| pool.shares.len())
 }
 
 /// How many of `items` a thread should take at once, if each is that many multiplications and
 /// additions: enough that taking them costs nothing beside; all of them where the whole is too
 /// little to be worth waking a thread.
 pub(crate) fn grain(items: usize, of_item: usize) -> usize {
-    /// With a quarter of it, two threads in a browser take 9.4 ms in place of 6.8 for a token of GPT-2
-    /// 124M: each comes back to the rows between the other's, and memory is read in short stretches.
-    const LEAST_CHUNK: usize = 1 << 17;
-    const LEAST_JOB: usize = 1 << 19;
+    /// Some microseconds: what a thread that is done with its share may wait for the last of another.
+    const LEAST_CHUNK: usize = 1 << 15;
+    const LEAST_JOB: usize = 1 << 17;
     if items.saturating_mul(of_item) < LEAST_JOB {
         return items;
     }
