@@ -61,7 +61,7 @@ fn time(
     let (mut first, mut last) = (Duration::ZERO, Duration::ZERO);
     loop {
         match session.advance()? {
-            Step::Prefill { .. } => {}
+            Step::Prefill { .. } | Step::Working => {}
             Step::Token { .. } => {
                 last = begun.elapsed();
                 if first.is_zero() {

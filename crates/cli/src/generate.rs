@@ -74,15 +74,21 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let mut stats = Stats { loaded, ..Stats::default() };
     // All that was generated, and how much of it has been written.
     let (mut generated, mut shown) = (String::new(), 0);
+    // When the first of the steps under way began, of which only the last has something to tell.
+    let mut under_way = None;
     loop {
-        let step_begun = Instant::now();
+        let begun = under_way.take().unwrap_or_else(Instant::now);
         let (text, finished) = match session.advance()? {
+            Step::Working => {
+                under_way = Some(begun);
+                continue;
+            }
             Step::Prefill { .. } => {
-                stats.prefill += step_begun.elapsed();
+                stats.prefill += begun.elapsed();
                 continue;
             }
             Step::Token { text, .. } => {
-                stats.count(step_begun.elapsed());
+                stats.count(begun.elapsed());
                 (text, None)
             }
             Step::Finished { reason, text } => (text, Some(reason)),

@@ -79,7 +79,7 @@ impl Recorder {
         let (mut generated, mut predictions) = (String::new(), Vec::new());
         loop {
             match session.advance()? {
-                Step::Prefill { .. } => {}
+                Step::Prefill { .. } | Step::Working => {}
                 Step::Token { text, prediction } => {
                     generated += &text;
                     predictions.push(prediction);

@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let (mut begun, mut tokens) = (None, 0);
             loop {
                 match session.advance()? {
-                    Step::Prefill { .. } => {}
+                    Step::Prefill { .. } | Step::Working => {}
                     // The first takes no forward pass.
                     Step::Token { .. } if begun.is_none() => begun = Some(Instant::now()),
                     Step::Token { .. } => tokens += 1,

@@ -29,6 +29,17 @@ pub struct Model {
     backend: Backend,
 }
 
+/// A forward pass under way. Until it is through, the cache must hold the tokens that it held when
+/// the pass began.
+pub(crate) struct Pass {
+    /// The residual stream: `[tokens, n_embd]`.
+    x: Tensor,
+    mask: Option<Tensor>,
+    tokens: usize,
+    /// Blocks that it is through.
+    blocks: usize,
+}
+
 /// One of a model's parameters, as it is kept in memory.
 pub(crate) enum Kept<'a> {
     Matrix(&'a Matrix),
@@ -180,7 +191,7 @@ impl Model {
     /// [`Error::OutOfBounds`] if there are no tokens, if they do not fit into the context, or if
     /// one is not of the vocabulary; the cache is then as it was.
     pub fn forward(&self, tokens: &[u32], cache: &mut KvCache) -> Result<Tensor> {
-        let hidden = self.hidden(tokens, cache, |_| ())?;
+        let hidden = self.hidden(tokens, cache)?;
         // The output layer is the largest matrix: only the last position is taken through it.
         Ok(self.logits(&hidden.narrow(0, tokens.len() - 1, 1)?)?.i(0)?)
     }
@@ -191,20 +202,25 @@ impl Model {
     /// # Errors
     /// The same.
     pub fn forward_all(&self, tokens: &[u32], cache: &mut KvCache) -> Result<Tensor> {
-        self.logits(&self.hidden(tokens, cache, |_| ())?)
+        self.logits(&self.hidden(tokens, cache)?)
     }
 
     /// Reads `tokens` after those in the cache, and returns the residual stream after the last
-    /// block: `[tokens, n_embd]`. `observe` is shown what it is before each block.
+    /// block: `[tokens, n_embd]`.
+    fn hidden(&self, tokens: &[u32], cache: &mut KvCache) -> Result<Tensor> {
+        let mut pass = self.begin(tokens, cache)?;
+        loop {
+            if let Some(hidden) = self.go_on(&mut pass, cache, self.blocks.len(), |_| ())? {
+                return Ok(hidden);
+            }
+        }
+    }
+
+    /// Begins to read `tokens` after those in the cache.
     ///
     /// # Errors
-    /// The same.
-    pub(crate) fn hidden(
-        &self,
-        tokens: &[u32],
-        cache: &mut KvCache,
-        mut observe: impl FnMut(&Tensor),
-    ) -> Result<Tensor> {
+    /// Those of [`Model::forward`].
+    pub(crate) fn begin(&self, tokens: &[u32], cache: &KvCache) -> Result<Pass> {
         cache.check_room(tokens.len())?;
         if tokens.is_empty() {
             return Err(Error::OutOfBounds("a forward pass needs a token".to_owned()));
@@ -215,19 +231,35 @@ impl Model {
                 "token {id} is not in a vocabulary of {vocab}"
             )));
         }
-        let (layers, len) = cache.layers();
-        let positions = self.wpe.narrow(0, len, tokens.len())?;
-        let mut x = (self.wte.rows(tokens)? + positions)?;
+        let positions = self.wpe.narrow(0, cache.len(), tokens.len())?;
+        let x = (self.wte.rows(tokens)? + positions)?;
         let mask = match self.backend {
-            Backend::Plain => causal_mask(tokens.len(), len)?,
+            Backend::Plain => causal_mask(tokens.len(), cache.len())?,
             Backend::Kernels => None,
         };
-        for (block, layer) in self.blocks.iter().zip(layers) {
-            observe(&x);
-            x = block.forward(&x, mask.as_ref(), layer, len)?;
+        Ok(Pass { x, mask, tokens: tokens.len(), blocks: 0 })
+    }
+
+    /// Goes on through at most so many blocks. Where those were the last, the tokens are in the cache,
+    /// and the residual stream is returned. `observe` is shown what it is before each block.
+    pub(crate) fn go_on(
+        &self,
+        pass: &mut Pass,
+        cache: &mut KvCache,
+        blocks: usize,
+        mut observe: impl FnMut(&Tensor),
+    ) -> Result<Option<Tensor>> {
+        let (layers, len) = cache.layers();
+        for (block, layer) in self.blocks.iter().zip(layers).skip(pass.blocks).take(blocks) {
+            observe(&pass.x);
+            pass.x = block.forward(&pass.x, pass.mask.as_ref(), layer, len)?;
+            pass.blocks += 1;
         }
-        cache.extend(tokens.len());
-        Ok(x)
+        if pass.blocks < self.blocks.len() {
+            return Ok(None);
+        }
+        cache.extend(pass.tokens);
+        Ok(Some(pass.x.clone()))
     }
 
     /// The final layer norm and the head, on the residual stream after the last block, or on that

@@ -2,6 +2,7 @@
 //! it can be looked at without reading it again.
 
 use crate::branches::{Branches, End, shared};
+use crate::model::Pass;
 use crate::{Error, KvCache, Model, Result};
 use candle_core::{Device, Tensor};
 use std::ops::Range;
@@ -26,6 +27,16 @@ pub(crate) struct Reading {
     captured: Vec<Tile>,
     branches: Branches,
     passes: u64,
+    /// What is being read; given up as soon as the text becomes another.
+    under_way: Option<UnderWay>,
+}
+
+/// Tokens that the model is reading.
+struct UnderWay {
+    tokens: Vec<u32>,
+    pass: Pass,
+    /// The residual stream before each block so far, where it is kept.
+    layers: Option<Vec<Tensor>>,
 }
 
 /// The residual stream of consecutive tokens before each block, `[tokens, n_embd]` each.
@@ -45,6 +56,7 @@ impl Reading {
             captured: Vec::new(),
             branches: Branches::new(config),
             passes: 0,
+            under_way: None,
         })
     }
 
@@ -86,6 +98,7 @@ impl Reading {
         if len >= self.len() {
             return Ok(None);
         }
+        self.under_way = None;
         let cut = len..self.len();
         let end = self.branches.copy(&self.cache, &self.tokens, cut, &self.outputs, make_room)?;
         self.cache.truncate(len);
@@ -105,6 +118,7 @@ impl Reading {
     /// whatever was read without. Returns how many of them need not be read. If that is all, more
     /// may be there after them, and stays.
     pub(crate) fn rewind(&mut self, tokens: &[u32], capture: bool) -> Result<usize> {
+        self.under_way = None;
         let shared = shared(&self.tokens, tokens);
         let kept = if capture { shared.min(self.captured()) } else { shared };
         if kept == tokens.len() {
@@ -124,23 +138,40 @@ impl Reading {
         Ok(self.len())
     }
 
-    /// Reads more tokens.
-    pub(crate) fn read(&mut self, model: &Model, tokens: &[u32], capture: bool) -> Result<()> {
-        // A gap would not be the first tokens any more.
-        let capture = capture && self.captured() == self.len();
-        let mut layers = Vec::new();
-        let output = model.hidden(tokens, &mut self.cache, |x| {
-            if capture {
-                layers.push(x.clone());
-            }
+    /// Does a step of reading more tokens, the same ones at each call: goes through `blocks` of the
+    /// model. Whether they have been read.
+    pub(crate) fn read(
+        &mut self,
+        model: &Model,
+        tokens: &[u32],
+        capture: bool,
+        blocks: usize,
+    ) -> Result<bool> {
+        let under_way = self.under_way.take().filter(|under_way| under_way.tokens == tokens);
+        let mut under_way = match under_way {
+            Some(under_way) => under_way,
+            None => UnderWay {
+                tokens: tokens.to_vec(),
+                pass: model.begin(tokens, &self.cache)?,
+                // A gap would not be the first tokens any more.
+                layers: (capture && self.captured() == self.len()).then(Vec::new),
+            },
+        };
+        let UnderWay { pass, layers, .. } = &mut under_way;
+        let output = model.go_on(pass, &mut self.cache, blocks, |x| {
+            layers.iter_mut().for_each(|layers| layers.push(x.clone()));
         })?;
+        let Some(output) = output else {
+            self.under_way = Some(under_way);
+            return Ok(false);
+        };
         self.passes += 1;
         self.outputs.extend(output.flatten_all()?.to_vec1::<f32>()?);
         self.tokens.extend_from_slice(tokens);
-        if capture {
+        if let Some(layers) = under_way.layers {
             self.captured.push(Tile { tokens: tokens.len(), layers });
         }
-        Ok(())
+        Ok(true)
     }
 
     /// The residual stream at a range of positions, after `depth` blocks: `[positions, n_embd]`.

@@ -100,7 +100,7 @@ fn texts_agree(model: Model, tokenizer: Tokenizer, golden: &Builtin) {
         let mut found = Vec::new();
         loop {
             match session.advance().expect("advances") {
-                Step::Prefill { .. } => {}
+                Step::Prefill { .. } | Step::Working => {}
                 Step::Token { prediction, .. } => found.push(prediction.token),
                 Step::Finished { .. } => break,
             }

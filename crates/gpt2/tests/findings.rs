@@ -39,7 +39,7 @@ fn a_generation_tells_what_reading_its_text_finds() {
     let (mut tokens, mut told) = (text(20), Vec::new());
     loop {
         match session.advance().expect("advances") {
-            Step::Prefill { .. } => {}
+            Step::Prefill { .. } | Step::Working => {}
             Step::Token { prediction, .. } => {
                 tokens.push(prediction.token);
                 told.push(prediction);

@@ -196,7 +196,7 @@ fn generated_text_goes_on_from_the_prompt() {
     let (mut text, mut all) = (String::new(), tokens);
     loop {
         match session.advance().expect("advances") {
-            Step::Prefill { .. } => {}
+            Step::Prefill { .. } | Step::Working => {}
             Step::Token { text: more, prediction } => {
                 assert!(!more.ends_with(' '), "{more:?}");
                 text += &more;

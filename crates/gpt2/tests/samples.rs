@@ -44,7 +44,7 @@ fn line(session: &mut Session, prompt: &str, tokens: usize) -> String {
     let mut written = String::new();
     loop {
         match session.advance().expect("advances") {
-            Step::Prefill { .. } => {}
+            Step::Prefill { .. } | Step::Working => {}
             Step::Token { text, .. } => written += &text,
             Step::Finished { text, .. } => return (written + &text).trim().to_owned(),
         }

@@ -5,7 +5,9 @@ mod golden;
 
 use bytes_only::bytes_only;
 use zeroshot_decoding::{Decoding, Overflow};
-use zeroshot_gpt2::{Error, Finish, KvCache, Model, Result, Session, Started, Step, WeightType};
+use zeroshot_gpt2::{
+    Error, Finding, Finish, Inquiry, KvCache, Model, Result, Session, Started, Step, WeightType,
+};
 
 /// 48 positions, 256 tokens.
 fn session() -> Session {
@@ -30,6 +32,7 @@ fn generate(session: &mut Session, prompt: &str, decoding: &Decoding) -> Generat
     let (mut prefills, mut ids, mut logprobs, mut all) = (vec![], vec![], vec![], String::new());
     loop {
         match session.advance().expect("advances") {
+            Step::Working => {}
             Step::Prefill { done, total } => prefills.push((done, total)),
             Step::Token { text, prediction } => {
                 ids.push(prediction.token);
@@ -289,4 +292,52 @@ fn any_text_can_be_a_prompt() {
         );
         assert_eq!(generated.ids.len(), 3);
     }
+}
+
+/// A large model is gone through in parts, between which a run can be ended; what was half read then
+/// leaves nothing behind.
+#[test]
+fn small_steps_change_nothing() {
+    let decoding = Decoding { max_new_tokens: 6, ..Decoding::default() };
+    let prompt = "A prompt of thirty-one tokens.";
+    let whole = generate(&mut session(), prompt, &decoding);
+    let mut session = session();
+    session.set_step(1);
+    for parts_before_the_end in [1, 2, 5] {
+        begin(&mut session, "Another text", &decoding).expect("starts");
+        for _ in 0..parts_before_the_end {
+            session.advance().expect("advances");
+        }
+        session.cancel();
+        begin(&mut session, prompt, &decoding).expect("starts");
+        let first = session.advance().expect("advances");
+        assert_eq!(first, Step::Working, "after the first of two blocks");
+        session.cancel();
+        let parts = generate(&mut session, prompt, &decoding);
+        assert_eq!((parts.ids, parts.logprobs), (whole.ids.clone(), whole.logprobs.clone()));
+        session.start(vec![1], &decoding, false).expect("starts");
+        session.cancel();
+    }
+}
+
+#[test]
+fn small_steps_answer_an_inquiry_alike() {
+    let tokens: Vec<u32> = (0..40).map(|token| token * 37 % 256).collect();
+    let ask = |step: Option<usize>| {
+        let mut session = session();
+        step.into_iter().for_each(|step| session.set_step(step));
+        session.inquire(Inquiry::Read { tokens: tokens.clone(), from: 1 }).expect("in range");
+        let (mut predictions, mut steps) = (Vec::new(), 0);
+        loop {
+            steps += 1;
+            match session.advance_inquiry().expect("advances") {
+                Finding::Finished => return (predictions, steps),
+                Finding::Read { predictions: more, .. } => predictions.extend(more),
+                _ => {}
+            }
+        }
+    };
+    let ((whole, few), (parts, many)) = (ask(None), ask(Some(1)));
+    assert_eq!(parts, whole);
+    assert!(many > 5 * few, "{many} steps for {few}");
 }

@@ -1,6 +1,6 @@
 //! Continuing a text: reading the prompt in tiles, then a token at a time.
 
-use super::{PREFILL_TILE, Session};
+use super::Session;
 use crate::inquiry::check_vocabulary;
 use crate::sampling::Sampler;
 use crate::text_stream::TextStream;
@@ -39,6 +39,8 @@ pub enum Step {
         /// Prompt tokens in all.
         total: usize,
     },
+    /// A part of the model was gone through; there is nothing to tell yet.
+    Working,
     /// A token was generated.
     Token {
         /// The text that it completes: whole characters, and nothing that may become a stop
@@ -119,8 +121,8 @@ impl Session {
         Ok(Started { prompt_tokens, cached_tokens, trimmed_tokens })
     }
 
-    /// Reads at most [`PREFILL_TILE`] tokens of the prompt, or generates one token, or ends the
-    /// run.
+    /// Does one small step: reads some tokens of the prompt, or generates one token, or a part of
+    /// that in a large model, or ends the run.
     ///
     /// # Errors
     /// [`Error::NotStarted`] if no run is under way; [`Error::NotANumber`] if the weights are
@@ -142,7 +144,9 @@ impl Session {
 
     fn step(&mut self, run: &mut Run) -> Result<Step> {
         if self.reading.len() < run.prompt_tokens {
-            self.read(run)?;
+            if !self.read(&run.tokens, run.capture)? {
+                return Ok(Step::Working);
+            }
             let (done, total) = (self.reading.len(), run.prompt_tokens);
             return Ok(Step::Prefill { done, total });
         }
@@ -157,8 +161,8 @@ impl Session {
         if run.tokens.len() >= self.config().n_positions {
             return finished(run, Finish::ContextFull);
         }
-        if self.reading.len() < run.tokens.len() {
-            self.read(run)?;
+        if self.reading.len() < run.tokens.len() && !self.read(&run.tokens, run.capture)? {
+            return Ok(Step::Working);
         }
         // Always the last position alone, whether its token has just been read or long ago: so that
         // the same numbers are drawn from, to the last bit.
@@ -173,13 +177,6 @@ impl Session {
         let text = run.text.push(&bytes);
         run.tokens.push(id);
         Ok(Step::Token { text, prediction: Prediction::new(&logits, id)? })
-    }
-
-    /// Reads the next tokens of the run that are not in the cache.
-    fn read(&mut self, run: &Run) -> Result<()> {
-        let start = self.reading.len();
-        let end = run.tokens.len().min(start + PREFILL_TILE);
-        self.reading.read(&self.model, &run.tokens[start..end], run.capture)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Looking into a text, a small step at a time: at most a tile through the blocks, a tile through
+//! Looking into a text, a small step at a time: a tile through some blocks, some positions through
 //! the head, or a tile's attention in one layer.
 
 use super::{PREFILL_TILE, Session};
@@ -114,13 +114,15 @@ impl Session {
         let Inspection { inquiry, stage } = inspection;
         let (needed, capture) = (inquiry.needed(), inquiry.captures());
         if self.reading.len() < needed {
-            self.read_tile(&inquiry.tokens()[..needed], capture)?;
+            if !self.read(&inquiry.tokens()[..needed], capture)? {
+                return Ok(Finding::Working);
+            }
             return Ok(Finding::Prefill { done: self.reading.len(), total: needed });
         }
         match (&*inquiry, &mut *stage) {
             (Inquiry::Read { tokens, .. }, Stage::Read { next }) if *next < tokens.len() => {
                 let start = *next;
-                let end = tokens.len().min(start + PREFILL_TILE);
+                let end = tokens.len().min(start + self.positions_at_once());
                 let predictions = self.predictions(tokens, start..end)?;
                 *next = end;
                 Ok(Finding::Read { start, predictions })
@@ -173,7 +175,7 @@ impl Session {
                     return Ok(Finding::Finished);
                 }
                 let start = positions.0 + glimpses.len();
-                let end = positions.1.min(start + PREFILL_TILE);
+                let end = positions.1.min(start + self.positions_at_once());
                 glimpses.extend(self.glimpses(tokens, *depth, start..end, *top)?);
                 if end < positions.1 {
                     return Ok(Finding::Working);
@@ -202,11 +204,11 @@ impl Session {
             self.reading.rewind(&text[..read], false)?;
         }
         if self.reading.len() < read {
-            self.read_tile(&text[..read], false)?;
+            self.read(&text[..read], false)?;
             return Ok(Finding::Working);
         }
         let start = prompt.len() + predictions.len();
-        let end = text.len().min(start + PREFILL_TILE);
+        let end = text.len().min(start + self.positions_at_once());
         if start < end {
             predictions.extend(self.predictions(text, start..end)?);
         }
@@ -217,13 +219,6 @@ impl Session {
         let scored = Finding::Scored { answer: *number, predictions: std::mem::take(predictions) };
         *number += 1;
         Ok(scored)
-    }
-
-    /// Reads the next tile of a text whose beginning is the text at hand.
-    fn read_tile(&mut self, text: &[u32], capture: bool) -> Result<()> {
-        let start = self.reading.len();
-        let end = text.len().min(start + PREFILL_TILE);
-        self.reading.read(&self.model, &text[start..end], capture)
     }
 
     /// What was expected at these places of a text, none of them the first.

@@ -17,10 +17,17 @@ use generation::Run;
 use inspection::Inspection;
 use std::ops::Range;
 
-/// Tokens that one step reads, and positions that one step takes through the head. Large enough
-/// that the weights are read from memory for many tokens at once, small enough that a slow device
-/// answers between two steps.
+/// The most tokens that are read at once, and the most positions that one step takes through the
+/// head: enough that the weights are read from memory for many at once.
 pub const PREFILL_TILE: usize = 32;
+
+/// Multiplications and additions that a step takes at most, unless one is set with
+/// [`Session::set_step`]: a processor of a few years ago does as many within 40 ms, in a browser on one
+/// thread, and is then to hear that it may stop.
+const STEP: usize = 1 << 29;
+
+/// Tokens, or positions, that the kernels multiply at once: fewer take as long.
+const TOGETHER: usize = 4;
 
 /// A model, its tokenizer, and the text they are at.
 ///
@@ -34,6 +41,7 @@ pub struct Session {
     reading: Reading,
     run: Option<Run>,
     inspection: Option<Inspection>,
+    step: usize,
 }
 
 impl Session {
@@ -44,7 +52,14 @@ impl Session {
     pub fn new(model: Model, tokenizer: Tokenizer) -> Result<Self> {
         tokenizer.check(model.config())?;
         let reading = Reading::new(&model)?;
-        Ok(Self { model, tokenizer, reading, run: None, inspection: None })
+        Ok(Self { model, tokenizer, reading, run: None, inspection: None, step: STEP })
+    }
+
+    /// How many multiplications and additions a step takes at most; but never less than
+    /// four tokens through one block, or as many positions through the head. Results are the
+    /// same.
+    pub fn set_step(&mut self, multiplications: usize) {
+        self.step = multiplications;
     }
 
     /// The model's configuration.
@@ -108,6 +123,31 @@ impl Session {
     /// block is kept.
     pub fn captured(&self) -> usize {
         self.reading.captured()
+    }
+
+    /// Does a step of reading the next tokens of a text whose beginning is the text at hand, at most
+    /// a tile of them. Whether that is read.
+    fn read(&mut self, text: &[u32], capture: bool) -> Result<bool> {
+        let config = self.model.config();
+        let widths = [4 * config.n_embd, 2 * config.inner()];
+        let of_block = widths.map(|width| width.saturating_mul(config.n_embd));
+        let of_block = of_block.into_iter().fold(0, usize::saturating_add);
+        let start = self.reading.len();
+        let tile = &text[start..text.len().min(start + self.at_once(of_block))];
+        let blocks = self.step / of_block.saturating_mul(tile.len()).max(1);
+        self.reading.read(&self.model, tile, capture, blocks.max(1))
+    }
+
+    /// How many tokens, or positions, a step takes at once, if each takes so many multiplications and
+    /// additions.
+    fn at_once(&self, of_each: usize) -> usize {
+        let most = self.step / of_each.max(1);
+        (most - most % TOGETHER).clamp(TOGETHER, PREFILL_TILE)
+    }
+
+    /// How many positions a step takes through the head.
+    fn positions_at_once(&self) -> usize {
+        self.at_once(self.config().n_embd.saturating_mul(self.config().vocab_size))
     }
 
     /// The logits of what follows each of some positions that have been read.

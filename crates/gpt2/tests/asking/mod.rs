@@ -98,7 +98,7 @@ pub fn generate(session: &mut Session, prompt: &[u32], count: usize, capture: bo
     let mut text = prompt.to_vec();
     loop {
         match session.advance().expect("advances") {
-            Step::Prefill { .. } => {}
+            Step::Prefill { .. } | Step::Working => {}
             Step::Token { prediction, .. } => text.push(prediction.token),
             Step::Finished { .. } => return text,
         }

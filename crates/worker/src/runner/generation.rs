@@ -38,12 +38,13 @@ impl Generation {
         &mut self,
         seats: &mut Seats<M>,
         clock: impl Fn() -> f64,
-    ) -> Result<Event, Failure> {
+    ) -> Result<Option<Event>, Failure> {
         let seated = seats.at_mut(self.seat)?;
         let step = seated.work(M::advance)?;
         let now = clock();
         let id = self.id;
-        Ok(match step {
+        Ok(Some(match step {
+            Step::Working => return Ok(None),
             Step::Prefill { done, total } => Event::Prefill { id, done, total },
             Step::Token { text, prediction } => {
                 self.count_token(now);
@@ -53,7 +54,7 @@ impl Generation {
             Step::Finished { reason, text } => {
                 Event::Done { id, reason: reason_of(reason), text, stats: self.stats }
             }
-        })
+        }))
     }
 
     /// Ends it before it is done.

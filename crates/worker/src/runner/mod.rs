@@ -141,13 +141,13 @@ impl<M: Generator> Runner<M> {
                     let id = generation.id;
                     // The model may hold on to what failed.
                     self.cancel_generation();
-                    failed(id, failure)
+                    Some(failed(id, failure))
                 }
             };
-            if event.is_last() {
+            if event.as_ref().is_some_and(Event::is_last) {
                 self.generation = None;
             }
-            return Some(event);
+            return event;
         }
         let question = self.questions.front_mut()?;
         let event = question.advance(&mut self.seats).unwrap_or_else(|failure| {

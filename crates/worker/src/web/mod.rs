@@ -45,8 +45,9 @@ const ENDING_TRIES: u32 = 100;
 /// Milliseconds between two looks.
 const ENDING_PAUSE_MS: i32 = 20;
 
-/// Milliseconds after which a turn begins no other step.
-const TURN_MS: f64 = 8.0;
+/// Milliseconds that a turn takes, if its first step takes no longer: two or three tokens of a model
+/// as large as GPT-2 124M, and still within what a visitor takes for at once when Stop is pressed.
+const TURN_MS: f64 = 32.0;
 
 /// Starts listening, and tells the page that it may speak.
 pub fn start() {
@@ -174,16 +175,20 @@ impl Desk {
     }
 
     /// A step of the work under way, or as many as there is time for: the next turn only comes after
-    /// some tenths of a millisecond, much beside a token of a small model.
+    /// some tenths of a millisecond, much beside a token. The page has each event at once.
     fn turn(&self, turns: &Turns) {
         let mut runner = self.runner.borrow_mut();
         let begun = now();
+        let mut before = begun;
         while runner.has_work() {
             work_on(runner.at_work());
             runner.advance(now).iter().for_each(post);
-            if now() - begun >= TURN_MS {
+            let after = now();
+            // As if the next step took as long as this one.
+            if after - begun + (after - before) > TURN_MS {
                 return turns.ask();
             }
+            before = after;
         }
     }
 
