@@ -32,8 +32,8 @@ pub struct Model {
 /// A forward pass under way. Until it is through, the cache must hold the tokens that it held when
 /// the pass began.
 pub(crate) struct Pass {
-    /// The residual stream: `[tokens, n_embd]`.
-    x: Tensor,
+    /// The residual stream so far: `[tokens, n_embd]`.
+    pub(crate) x: Tensor,
     mask: Option<Tensor>,
     tokens: usize,
     /// Blocks that it is through.
@@ -209,11 +209,8 @@ impl Model {
     /// block: `[tokens, n_embd]`.
     fn hidden(&self, tokens: &[u32], cache: &mut KvCache) -> Result<Tensor> {
         let mut pass = self.begin(tokens, cache)?;
-        loop {
-            if let Some(hidden) = self.go_on(&mut pass, cache, self.blocks.len(), |_| ())? {
-                return Ok(hidden);
-            }
-        }
+        self.go_on(&mut pass, cache, self.blocks.len(), |_| ())?;
+        Ok(pass.x)
     }
 
     /// Begins to read `tokens` after those in the cache.
@@ -240,15 +237,15 @@ impl Model {
         Ok(Pass { x, mask, tokens: tokens.len(), blocks: 0 })
     }
 
-    /// Goes on through at most so many blocks. Where those were the last, the tokens are in the cache,
-    /// and the residual stream is returned. `observe` is shown what it is before each block.
+    /// Goes on through at most so many blocks. Whether those were the last; then the tokens are in
+    /// the cache. `observe` is shown the residual stream before each block.
     pub(crate) fn go_on(
         &self,
         pass: &mut Pass,
         cache: &mut KvCache,
         blocks: usize,
         mut observe: impl FnMut(&Tensor),
-    ) -> Result<Option<Tensor>> {
+    ) -> Result<bool> {
         let (layers, len) = cache.layers();
         for (block, layer) in self.blocks.iter().zip(layers).skip(pass.blocks).take(blocks) {
             observe(&pass.x);
@@ -256,10 +253,10 @@ impl Model {
             pass.blocks += 1;
         }
         if pass.blocks < self.blocks.len() {
-            return Ok(None);
+            return Ok(false);
         }
         cache.extend(pass.tokens);
-        Ok(Some(pass.x.clone()))
+        Ok(true)
     }
 
     /// The final layer norm and the head, on the residual stream after the last block, or on that

@@ -158,15 +158,15 @@ impl Reading {
             },
         };
         let UnderWay { pass, layers, .. } = &mut under_way;
-        let output = model.go_on(pass, &mut self.cache, blocks, |x| {
+        let done = model.go_on(pass, &mut self.cache, blocks, |x| {
             layers.iter_mut().for_each(|layers| layers.push(x.clone()));
         })?;
-        let Some(output) = output else {
+        if !done {
             self.under_way = Some(under_way);
             return Ok(false);
-        };
+        }
         self.passes += 1;
-        self.outputs.extend(output.flatten_all()?.to_vec1::<f32>()?);
+        self.outputs.extend(under_way.pass.x.flatten_all()?.to_vec1::<f32>()?);
         self.tokens.extend_from_slice(tokens);
         if let Some(layers) = under_way.layers {
             self.captured.push(Tile { tokens: tokens.len(), layers });

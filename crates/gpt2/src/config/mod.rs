@@ -140,17 +140,22 @@ impl Config {
         self.n_embd / self.n_head
     }
 
-    /// Number of parameters, tied ones counted once.
-    pub fn parameters(&self) -> u64 {
-        let [layers, width, inner, positions, vocab] =
-            [self.n_layer, self.n_embd, self.inner(), self.n_positions, self.vocab_size]
-                .map(|size| size as u64);
+    /// Number of parameters of one block.
+    pub(crate) fn block_parameters(&self) -> u64 {
+        let [width, inner] = [self.n_embd, self.inner()].map(|size| size as u64);
         let norm = 2 * width;
         let attention = width * 3 * width + 3 * width + width * width + width;
         let mlp = width * inner + inner + inner * width + width;
+        2 * norm + attention + mlp
+    }
+
+    /// Number of parameters, tied ones counted once.
+    pub fn parameters(&self) -> u64 {
+        let [layers, width, positions, vocab] =
+            [self.n_layer, self.n_embd, self.n_positions, self.vocab_size].map(|size| size as u64);
         let embeddings = (vocab + positions) * width;
         let head = if self.tie_word_embeddings { 0 } else { vocab * width };
-        let last_norm = if self.model_type == ModelType::Gpt2 { norm } else { 0 };
-        embeddings + layers * (2 * norm + attention + mlp) + last_norm + head
+        let last_norm = if self.model_type == ModelType::Gpt2 { 2 * width } else { 0 };
+        embeddings + layers * self.block_parameters() + last_norm + head
     }
 }

@@ -128,10 +128,8 @@ impl Session {
     /// Does a step of reading the next tokens of a text whose beginning is the text at hand, at most
     /// a tile of them. Whether that is read.
     fn read(&mut self, text: &[u32], capture: bool) -> Result<bool> {
-        let config = self.model.config();
-        let widths = [4 * config.n_embd, 2 * config.inner()];
-        let of_block = widths.map(|width| width.saturating_mul(config.n_embd));
-        let of_block = of_block.into_iter().fold(0, usize::saturating_add);
+        // One multiplication and addition for each.
+        let of_block = usize::try_from(self.config().block_parameters()).unwrap_or(usize::MAX);
         let start = self.reading.len();
         let tile = &text[start..text.len().min(start + self.at_once(of_block))];
         let blocks = self.step / of_block.saturating_mul(tile.len()).max(1);
