@@ -311,7 +311,11 @@ pub struct ModelSummary {
     pub kind: String,
     /// Bytes that its weights take in memory.
     pub weight_bytes: u64,
-    /// SHA-256 of the weights' file in hexadecimal, as it arrived; empty if it was not taken.
+    /// XXH64 of the weights' file in hexadecimal, as it arrived: one model is told from another by
+    /// it. Empty if it was not taken.
+    #[serde(default)]
+    pub xxh64: String,
+    /// SHA-256 of the same, which is the one that was listed; empty if none was.
     pub sha256: String,
 }
 

@@ -4,7 +4,7 @@
 //! What it decides is in modules without the web, tested natively. About requests: [`runner`] (what
 //! one about text leads to), [`failure`] (what went wrong, in the protocol's words). About files:
 //! [`address`] (where they are), [`arrival`] and [`transfer`] (what a server's answer means and how
-//! a file goes on after a cut), [`hashing`] (its SHA-256 meanwhile), [`patience`] (when it is tried
+//! a file goes on after a cut), [`hashing`] (its digests meanwhile), [`patience`] (when it is tried
 //! again), [`progress`] (how often bytes are reported), [`document`] (which files the page may
 //! read), [`open`] (from files to a session), [`picked`] and [`parts`] (which file is which part).
 //! About what is kept: [`key`] (what it is called), [`pace`] (when), [`ledger`] (its bytes and their

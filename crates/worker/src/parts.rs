@@ -70,7 +70,7 @@ impl Reading {
     pub fn end_part(&mut self) -> Result<bool, Failure> {
         let digest = self.digest.take();
         if let (Some(part), Some(digest)) = (self.part(), digest) {
-            check_digest(&part.file, &part.sha256, hexadecimal(&digest.finalize()))?;
+            check_digest(&part.file, &part.sha256, &hexadecimal(&digest.finalize()))?;
         }
         self.index += 1;
         self.digest = Some(Sha256::new());

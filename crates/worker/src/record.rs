@@ -39,8 +39,8 @@ pub struct Record {
     pub pieces: Vec<String>,
     /// What it is, once it is complete.
     pub model: Option<ModelSummary>,
-    /// How far the digest of the source's weights has come: with the bytes that became what is
-    /// there. Empty if it is not taken.
+    /// How far the digests of the source's weights have come: with the bytes that became what is
+    /// there. Empty if they are not taken.
     pub digest: String,
     /// When it was used last, in milliseconds since 1970.
     pub last_used: f64,
@@ -157,6 +157,7 @@ mod tests {
             parameters: 1,
             kind: "Q4_0".to_owned(),
             weight_bytes: 1,
+            xxh64: String::new(),
             sha256: "AB".repeat(32),
         };
         let partial = partial();

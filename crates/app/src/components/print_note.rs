@@ -47,8 +47,7 @@ pub fn PrintNote(props: &Props) -> Html {
     rows.extend(decoding.map(|decoding| i18n::settings(&i18n, decoding)).into_iter().flatten());
     let here = || props.here.clone();
     if let Some(model) = run.and_then(|run| run.model.clone()).or_else(here) {
-        rows.push((i18n.t("transcript.model"), model.id));
-        rows.push((i18n.t("transcript.weights"), model.sha256));
+        rows.extend(i18n::model_rows(&i18n, &model));
     }
     if let Some(run) = run {
         rows.push((i18n.t("transcript.figures"), i18n::figures(&i18n, run).join("; ")));

@@ -11,7 +11,7 @@ mod sizes;
 
 pub use class::{import_refusal, link_refusal};
 pub use failure::{refusal, sentence, sentence_at};
-pub use run::{figures, settings, title, transcript};
+pub use run::{figures, model_rows, settings, title, transcript};
 pub use sizes::bytes;
 
 use std::{collections::HashMap, fmt::Display, rc::Rc};

@@ -2,7 +2,7 @@
 //! read on paper (Markdown).
 
 use super::I18n;
-use crate::state::{Phase, Run, Setting, SettingsForm};
+use crate::state::{ModelMark, Phase, Run, Setting, SettingsForm};
 use std::{fmt::Write, rc::Rc};
 use zeroshot_protocol::{Decoding, FinishReason, Overflow};
 
@@ -99,6 +99,15 @@ fn fenced(text: &mut String, title: &str, body: &str) {
     let _ = write!(text, "\n### {title}\n\n{fence}text\n{body}\n{fence}\n");
 }
 
+/// Which model it was; a digest that is not known is empty.
+pub fn model_rows(i18n: &I18n, model: &ModelMark) -> [(String, String); 3] {
+    [
+        (i18n.t("transcript.model"), model.id.clone()),
+        (i18n.t("transcript.weights"), model.sha256.clone()),
+        (i18n.t("transcript.weights_xxh64"), model.xxh64.clone()),
+    ]
+}
+
 fn table(text: &mut String, i18n: &I18n, run: &Run) {
     let mut rows = Vec::new();
     if let Some(desk) = &run.desk {
@@ -106,8 +115,7 @@ fn table(text: &mut String, i18n: &I18n, run: &Run) {
     }
     rows.extend(settings(i18n, &run.decoding));
     if let Some(model) = &run.model {
-        rows.push((i18n.t("transcript.model"), model.id.clone()));
-        rows.push((i18n.t("transcript.weights"), model.sha256.clone()));
+        rows.extend(model_rows(i18n, model));
     }
     rows.push((i18n.t("transcript.figures"), figures(i18n, run).join("; ")));
     let _ = write!(text, "\n| {} | |\n| --- | --- |\n", i18n.t("transcript.settings"));
@@ -120,10 +128,7 @@ fn table(text: &mut String, i18n: &I18n, run: &Run) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        i18n::Locale,
-        state::{ModelMark, State},
-    };
+    use crate::{i18n::Locale, state::State};
     use zeroshot_protocol::Stats;
 
     fn run() -> Run {
@@ -132,7 +137,11 @@ mod tests {
         run.phase = Phase::Finished(FinishReason::Length);
         run.text = " Un ```chien```.\nune | autre".to_owned();
         run.decoding = Decoding { seed: 42, stop: vec!["|".to_owned()], ..Decoding::default() };
-        run.model = Some(ModelMark { id: "builtin".to_owned(), sha256: "ab".repeat(32) });
+        run.model = Some(ModelMark {
+            id: "builtin".to_owned(),
+            xxh64: "cd".repeat(8),
+            sha256: "ab".repeat(32),
+        });
         run.stats = Stats { prompt_tokens: 31, ..Stats::default() };
         run.asked_at = Some(60_000.0);
         run.name = Some("a dog\n# not a heading".to_owned());

@@ -32,7 +32,10 @@ pub struct Setup {
 pub struct ModelMark {
     /// Its name in the catalogue, else its title and type, else its size.
     pub id: String,
-    /// SHA-256 of its weights; empty if not known.
+    /// XXH64 of its weights; empty if not known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub xxh64: String,
+    /// SHA-256 of its weights, where one is listed; empty if not known.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub sha256: String,
 }
@@ -43,12 +46,18 @@ impl ModelMark {
         let id = catalogue::id_of_weights(&model.sha256)
             .or_else(titled)
             .unwrap_or_else(|| format!("{:.1}M", model.parameters as f64 / 1e6));
-        Self { id, sha256: model.sha256.clone() }
+        Self { id, xxh64: model.xxh64.clone(), sha256: model.sha256.clone() }
     }
 
     /// Whether this is certainly `model`.
     pub fn is(&self, model: &ModelSummary) -> bool {
-        !self.sha256.is_empty() && self.sha256 == model.sha256
+        // Of a digest that only one of them has, nothing is known.
+        let agree = |here: &str, there: &str| {
+            let known = !here.is_empty() && !there.is_empty();
+            known.then_some(here == there)
+        };
+        let digests = [agree(&self.xxh64, &model.xxh64), agree(&self.sha256, &model.sha256)];
+        digests.into_iter().flatten().reduce(|one, other| one && other) == Some(true)
     }
 }
 
@@ -176,7 +185,7 @@ impl Setup {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use crate::state::{Action, DeskAction, State};
+    use crate::state::{Action, DeskAction, State, tests::summary};
     use std::rc::Rc;
     use yew::Reducible;
     use zeroshot_prompting::Task;
@@ -185,9 +194,33 @@ pub mod tests {
     /// What the first desk would run.
     pub fn setup() -> Setup {
         let state = State::default();
-        let model = ModelMark { id: "builtin".to_owned(), sha256: "ab".repeat(32) };
+        let model =
+            ModelMark { id: "builtin".to_owned(), xxh64: "cd".repeat(8), sha256: "ab".repeat(32) };
         let decoding = Decoding { seed: 7, temperature: 0.8, top_k: 40, ..Decoding::default() };
         Setup::of_desk(state.desk(), decoding, Some(model))
+    }
+
+    #[test]
+    fn a_model_is_known_by_the_digests_that_both_have() {
+        let (ab, cd) = ("ab".repeat(32), "cd".repeat(8));
+        let mark = |xxh64: &str, sha256: &str| ModelMark {
+            id: "gpt2".to_owned(),
+            xxh64: xxh64.to_owned(),
+            sha256: sha256.to_owned(),
+        };
+        let model = |xxh64: &str, sha256: &str| ModelSummary {
+            xxh64: xxh64.to_owned(),
+            sha256: sha256.to_owned(),
+            ..summary()
+        };
+        assert!(mark(&cd, &ab).is(&model(&cd, &ab)));
+        // From a source that lists none, or written before there was the other.
+        assert!(mark(&cd, &ab).is(&model(&cd, "")));
+        assert!(mark("", &ab).is(&model(&cd, &ab)));
+        assert!(!mark("", &ab).is(&model(&cd, "")));
+        assert!(!mark("", "").is(&model("", "")));
+        assert!(!mark(&cd, &ab).is(&model(&cd, &"ac".repeat(32))));
+        assert!(!mark(&cd, &ab).is(&model(&"ce".repeat(8), &ab)));
     }
 
     #[test]

@@ -47,6 +47,7 @@ pub fn summary() -> ModelSummary {
         parameters: 5_000_000,
         kind: "F16".to_owned(),
         weight_bytes: 10_000_000,
+        xxh64: String::new(),
         sha256: String::new(),
     }
 }

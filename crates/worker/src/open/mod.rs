@@ -9,7 +9,7 @@ use zeroshot_protocol::{Description, Failure, ModelSource, ModelSummary, Quantiz
 
 use crate::{
     failure,
-    hashing::{Hashing, noted},
+    hashing::{Digests, Hashing, noted},
 };
 
 /// Bytes of a kept file that are asked for at once.
@@ -40,7 +40,7 @@ pub struct Opening<H> {
     stream: Stream,
     /// Of the weights as they arrive; none of those that were kept.
     hashing: Option<H>,
-    /// Where tensors became whole: a mark of the SHA-256 each.
+    /// Where tensors became whole: a mark of the digests each.
     marks: Vec<u64>,
 }
 
@@ -180,7 +180,7 @@ impl<H: Hashing> Opening<H> {
         restored.map_err(|error| failure::of(&error, &self.source))
     }
 
-    /// All that was kept has been taken; `note` is what was noted of its SHA-256 then
+    /// All that was kept has been taken; `note` is what was noted of its digests then
     /// ([`crate::hashing::note`]). Says whether the load can go on from it: not where a digest is
     /// listed and would cover a part alone.
     pub fn restored(&mut self, keeping: &mut Keeping, note: &str) -> bool {
@@ -191,23 +191,25 @@ impl<H: Hashing> Opening<H> {
             // All of it has arrived again.
             return true;
         };
-        match (noted(note, end), &mut self.hashing) {
-            (Some(fingerprint), Some(hashing)) => {
-                hashing.resume(fingerprint);
+        let is_checked = !self.source.sha256.is_empty();
+        let mark = noted(note, end).filter(|mark| !is_checked || mark.sha256.is_some());
+        match (mark, &mut self.hashing) {
+            (Some(mark), Some(hashing)) => {
+                hashing.resume(mark);
                 self.marks = vec![end];
             }
             _ => self.hashing = None,
         }
-        self.hashing.is_some() || self.source.sha256.is_empty()
+        self.hashing.is_some() || !is_checked
     }
 
-    /// What takes the SHA-256 of the weights; none where it is not taken.
+    /// What takes the digests of the weights; none where they are not taken.
     pub fn hashing(&mut self) -> Option<&mut H> {
         self.hashing.as_mut()
     }
 
-    /// Where the last tensor ends that is kept as a whole, and the number of the SHA-256's mark
-    /// there.
+    /// Where the last tensor ends that is kept as a whole, and the number of the digests'
+    /// mark there.
     pub fn mark(&self, keeping: &Keeping) -> Option<(u64, usize)> {
         let end = self.stream.kept_to(keeping)?;
         Some((end, self.marks.iter().rposition(|&mark| mark == end)?))
@@ -311,8 +313,8 @@ fn read_config(bytes: &[u8]) -> Result<Config, Error> {
     Config::from_json(json)
 }
 
-/// What the page shows of a session's model; `sha256` is its weights' in hexadecimal.
-pub fn summary(session: &Session, sha256: String) -> ModelSummary {
+/// What the page shows of a session's model; the digests are those of its weights' file.
+pub fn summary(session: &Session, Digests { xxh64, sha256 }: Digests) -> ModelSummary {
     let config = session.config();
     ModelSummary {
         architecture: config.model_type.name().to_owned(),
@@ -324,6 +326,7 @@ pub fn summary(session: &Session, sha256: String) -> ModelSummary {
         parameters: session.parameters(),
         kind: session.kind().to_owned(),
         weight_bytes: session.weight_bytes(),
+        xxh64,
         sha256,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::arrival::check_digest;
-use crate::hashing::{Fingerprint, note};
+use crate::hashing::{Digests, Hashes, note};
 use zeroshot_protocol::{Context, Decoding, Event, Place, Query, Seat};
 
 fn source(weights: &str) -> ModelSource {
@@ -19,7 +19,7 @@ fn open(
     config: &str,
     tokenizer: &str,
     weights: &[u8],
-) -> Result<(Session, String), Failure> {
+) -> Result<(Session, Digests), Failure> {
     let tokenizer = match tokenizer {
         "" => TokenizerFiles::None,
         json => TokenizerFiles::Json(json.into()),
@@ -35,21 +35,28 @@ fn begin(
     source: &ModelSource,
     config: &[u8],
     tokenizer: TokenizerFiles,
-) -> Result<Opening<Fingerprint>, Failure> {
-    Opening::new(source, config, tokenizer, Fingerprint::default())
+) -> Result<Opening<Hashes>, Failure> {
+    Opening::new(source, config, tokenizer, Hashes::of(&source.sha256))
 }
 
-/// The session and the SHA-256 of its weights, empty if it was not taken.
+/// As a catalogue lists it.
+fn sha256(file: &[u8]) -> String {
+    let mut hashes = Hashes::of("any");
+    hashes.update(file);
+    hashes.digests().sha256
+}
+
+/// The session and the digests of its weights, empty if they were not taken.
 fn finish(
-    opening: &mut Opening<Fingerprint>,
+    opening: &mut Opening<Hashes>,
     source: &ModelSource,
-) -> Result<(Session, String), Failure> {
+) -> Result<(Session, Digests), Failure> {
     let session = opening.session()?;
-    let digest = opening
-        .hashing()
-        .map(|hashing| check_digest(&source.weights, &source.sha256, hashing.digest()))
-        .transpose()?;
-    Ok((session, digest.unwrap_or_default()))
+    let digests = opening.hashing().map(|hashing| hashing.digests());
+    if let Some(digests) = &digests {
+        check_digest(&source.weights, &source.sha256, &digests.sha256)?;
+    }
+    Ok((session, digests.unwrap_or_default()))
 }
 
 #[test]
@@ -125,8 +132,7 @@ fn weights_are_held_to_the_catalogues_digest() {
         sha256: sha256.to_owned(),
         ..source("m.gguf")
     };
-    let (_, digest) = open(&listed(""), "", &bytes_only(), &golden()).expect("opens");
-    assert_eq!(digest.len(), 64);
+    let digest = sha256(&golden());
     assert!(open(&listed(&digest), "", &bytes_only(), &golden()).is_ok());
     let mut damaged = golden();
     *damaged.last_mut().expect("not empty") ^= 1;
@@ -141,9 +147,10 @@ fn weights_are_held_to_the_catalogues_digest() {
 fn an_opened_model_generates_through_the_runner() {
     let source = source("m.gguf");
     let session = opened(&source);
-    let summary = summary(&session, "0a".to_owned());
+    let summary = summary(&session, Digests { xxh64: "0b".to_owned(), sha256: "0a".to_owned() });
     assert_eq!((summary.n_layer, summary.n_embd, summary.n_positions), (2, 64, 48));
-    assert_eq!((summary.kind.as_str(), summary.sha256.as_str()), ("Q8_0", "0a"));
+    assert_eq!((summary.xxh64.as_str(), summary.sha256.as_str()), ("0b", "0a"));
+    assert_eq!(summary.kind, "Q8_0");
 
     let mut runner = crate::runner::Runner::default();
     runner.replace_model(Seat::Main, session, source);
@@ -160,7 +167,7 @@ fn an_opened_model_generates_through_the_runner() {
 fn matrices_are_turned_into_the_type_that_was_asked_for() {
     let bytes = |quantization| {
         let source = ModelSource { quantization, ..source("m.gguf") };
-        let summary = summary(&opened(&source), String::new());
+        let summary = summary(&opened(&source), Digests::default());
         (summary.kind, summary.weight_bytes)
     };
     let (stored, most) = bytes(None);
@@ -234,12 +241,12 @@ fn a_gguf_file_that_is_alone_is_blamed_for_all_its_parts() {
 }
 
 /// Takes what is kept of an opening, all that is there.
-fn keep(opening: &Opening<Fingerprint>, keeping: &mut Keeping, kept: &mut Vec<u8>) {
+fn keep(opening: &Opening<Hashes>, keeping: &mut Keeping, kept: &mut Vec<u8>) {
     while opening.keep(keeping, kept).expect("can be kept") {}
 }
 
 /// What is noted beside it.
-fn noted(opening: &mut Opening<Fingerprint>, keeping: &Keeping) -> String {
+fn noted(opening: &mut Opening<Hashes>, keeping: &Keeping) -> String {
     let (position, mark) = opening.mark(keeping).expect("a tensor is whole");
     note(position, &opening.hashing().expect("is taken").marked(mark))
 }
@@ -251,21 +258,30 @@ fn a_load_that_was_cut_off_ends_with_the_digest_of_the_whole_file() {
         begin(source, &[], TokenizerFiles::Json(bytes_only().into())).expect("begins")
     };
     let file = golden();
-    let (_, digest) = open(&source(), "", &bytes_only(), &file).expect("opens");
+    let digest = sha256(&file);
+    let (_, whole) = open(&source(), "", &bytes_only(), &file).expect("opens");
+    assert_eq!((whole.xxh64.len(), whole.sha256.as_str()), (16, ""));
 
-    let mut first = begin(&source());
-    for piece in file[..file.len() / 2].chunks(1000) {
-        first.write(piece).expect("reads");
-    }
-    let mut keeping = first.keeping().expect("can be said").expect("the header is there");
-    let mut kept = Vec::new();
-    keep(&first, &mut keeping, &mut kept);
-    assert_eq!(keeping.whole(), kept.len() as u64);
-    let mark = noted(&mut first, &keeping);
+    let cut_off = |listed: &str| {
+        let mut first = begin(&ModelSource { sha256: listed.to_owned(), ..source() });
+        for piece in file[..file.len() / 2].chunks(1000) {
+            first.write(piece).expect("reads");
+        }
+        let mut keeping = first.keeping().expect("can be said").expect("the header is there");
+        let mut kept = Vec::new();
+        keep(&first, &mut keeping, &mut kept);
+        assert_eq!(keeping.whole(), kept.len() as u64);
+        (kept, noted(&mut first, &keeping))
+    };
+    let (kept, checked) = cut_off(&digest);
+    let (_, unchecked) = cut_off("");
 
     for (mark, listed, goes_on) in [
-        (mark.as_str(), digest.as_str(), true),
-        (mark.as_str(), "", true),
+        (checked.as_str(), digest.as_str(), true),
+        (checked.as_str(), "", true),
+        (unchecked.as_str(), "", true),
+        // It came to be listed meanwhile.
+        (unchecked.as_str(), digest.as_str(), false),
         // Whoever changed the mark cannot make another file pass.
         ("", digest.as_str(), false),
         ("9:00ff", digest.as_str(), false),
@@ -283,7 +299,11 @@ fn a_load_that_was_cut_off_ends_with_the_digest_of_the_whole_file() {
         if goes_on {
             let (session, found) = finish(&mut second, &source).expect("opens");
             assert_eq!(session.config().n_layer, 2);
-            assert_eq!(found, if mark.is_empty() { "" } else { &digest });
+            let expected = match mark {
+                "" => Digests::default(),
+                _ => Digests { sha256: listed.to_owned(), ..whole.clone() },
+            };
+            assert_eq!(found, expected);
         }
     }
 }
@@ -292,8 +312,7 @@ fn a_load_that_was_cut_off_ends_with_the_digest_of_the_whole_file() {
 fn a_model_that_was_used_before_it_was_kept_goes_on_from_what_is_there() {
     let file = golden();
     let source = ModelSource { config: String::new(), ..source("m.gguf") };
-    let (_, digest) = open(&source, "", &bytes_only(), &file).expect("opens");
-    let source = ModelSource { sha256: digest, ..source };
+    let source = ModelSource { sha256: sha256(&file), ..source };
     let begin = || begin(&source, &[], TokenizerFiles::Json(bytes_only().into())).expect("begins");
     let mut first = begin();
     first.write(&file).expect("reads");

@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     arrival::check_digest,
+    hashing::Digests,
     open::{self, Opening, summary},
     pace::Pace,
 };
@@ -78,7 +79,8 @@ impl Arriving {
         let total = incoming.total().max(source.bytes);
         // One that nobody has told the length of may be large.
         let beside = source.keep.is_some() && (total == 0 || total >= BESIDE);
-        let hasher = if beside { Hasher::beside() } else { Hasher::here() };
+        let hasher =
+            if beside { Hasher::beside(&source.sha256) } else { Hasher::here(&source.sha256) };
         let mut opening = Opening::new(&source, &config, tokenizer, hasher)?;
 
         let mut keeps = None;
@@ -229,11 +231,12 @@ async fn session(
     source: &ModelSource,
 ) -> Result<(Session, ModelSummary), Failure> {
     let session = opening.session()?;
-    let sha256 = match opening.hashing() {
-        Some(hashing) => check_digest(&source.weights, &source.sha256, hashing.digest().await?)?,
-        None => String::new(),
-    };
-    let model = summary(&session, sha256);
+    let mut digests = Digests::default();
+    if let Some(hashing) = opening.hashing() {
+        digests = hashing.digests().await?;
+        check_digest(&source.weights, &source.sha256, &digests.sha256)?;
+    }
+    let model = summary(&session, digests);
     Ok((session, model))
 }
 

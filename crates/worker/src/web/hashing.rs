@@ -1,8 +1,8 @@
-//! Takes the SHA-256 of weights in a worker of its own, beside the one that lays them out: on one
-//! thread the one would take as long as the other.
+//! Takes the digests of weights: the SHA-256, where one is listed, in a worker of its own, beside the
+//! one that lays them out, for on one thread the one would take as long as the other.
 //!
 //! The second worker is the same program under another name. Until it is there, and where it cannot
-//! be had, the SHA-256 is taken here.
+//! be had, all digests are taken here.
 
 use std::{
     cell::{Cell, RefCell},
@@ -10,6 +10,7 @@ use std::{
 };
 
 use js_sys::{Array, ArrayBuffer, Uint8Array};
+use sha2::Sha256;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Event, MessageEvent, Worker};
 use zeroshot_protocol::Failure;
@@ -18,7 +19,7 @@ use super::{
     scope::{scope, start_worker},
     waker::Waker,
 };
-use crate::hashing::{Fingerprint, Hashing};
+use crate::hashing::{Digests, Hashes, Hashing, Mark, Marked};
 
 /// By its name `start.js` and [`super::start`] know the second worker.
 pub const NAME: &str = "hashing";
@@ -29,77 +30,81 @@ const AT_ONCE: u32 = 1 << 18;
 /// Buffers that may be on their way; then it is waited for the second worker.
 const MOST_AWAY: usize = 8;
 
-/// What the second worker is told, beside bytes and [`Fingerprint::states`]; the number of a mark
+/// What the second worker is told, beside bytes and [`Marked::states`]; the number of a mark
 /// follows [`MARKED`].
 const MARK: &str = "mark";
 const MARKED: &str = "marked ";
 const DIGEST: &str = "digest";
 
-/// Takes the SHA-256 of weights, wherever it can.
+/// Takes the digests of weights, wherever it can.
 pub struct Hasher {
-    /// Until the second worker is there.
-    here: Option<Fingerprint>,
+    /// The SHA-256 only until the second worker is there.
+    here: Hashes,
     helper: Option<Helper>,
 }
 
 impl Hasher {
-    /// Takes it here.
-    pub fn here() -> Self {
-        Self { here: Some(Fingerprint::default()), helper: None }
+    /// Takes them here. The SHA-256 is taken where one is `listed`.
+    pub fn here(listed: &str) -> Self {
+        Self { here: Hashes::of(listed), helper: None }
     }
 
-    /// Takes it beside what is done here, as soon as it can.
-    pub fn beside() -> Self {
-        let helper = Helper::start();
-        if let Err(error) = &helper {
+    /// Takes the SHA-256, where one is `listed`, beside what is done here, as soon as it can.
+    pub fn beside(listed: &str) -> Self {
+        let helper = (!listed.is_empty()).then(Helper::start);
+        if let Some(Err(error)) = &helper {
             web_sys::console::warn_1(error);
         }
-        Self { helper: helper.ok(), ..Self::here() }
+        Self { helper: helper.and_then(Result::ok), ..Self::here(listed) }
     }
 
     /// Waits while too much is on its way to the second worker.
     ///
     /// # Errors
-    /// As [`Hasher::digest`].
+    /// As [`Hasher::digests`].
     pub async fn keep_up(&self) -> Result<(), Failure> {
         match &self.helper {
-            Some(helper) if self.here.is_none() => helper.keep_up().await,
+            Some(helper) if self.here.sha256.is_none() => helper.keep_up().await,
             _ => Ok(()),
         }
     }
 
-    /// What it was at a mark, by its number, as text.
+    /// What they were at a mark, by its number, for a [note](crate::hashing::note).
     ///
     /// # Errors
-    /// As [`Hasher::digest`].
+    /// As [`Hasher::digests`].
     pub async fn marked(&mut self, mark: usize) -> Result<String, Failure> {
-        match (&self.here, &mut self.helper) {
-            (None, Some(helper)) => helper.ask(&format!("{MARKED}{mark}")).await,
-            (here, _) => Ok(here.as_ref().map(|here| here.marked(mark)).unwrap_or_default()),
+        match (&self.here.sha256, &mut self.helper) {
+            (None, Some(helper)) => {
+                let sha256 = helper.ask(&format!("{MARKED}{mark}")).await?;
+                Ok(self.here.marked_beside(mark, &sha256))
+            }
+            _ => Ok(self.here.marked(mark)),
         }
     }
 
-    /// The digest of everything so far, in hexadecimal.
+    /// The digests of everything so far.
     ///
     /// # Errors
     /// [`Failure::OutOfMemory`] where the second worker has stopped: it does nothing that could fail
     /// otherwise.
-    pub async fn digest(&mut self) -> Result<String, Failure> {
-        match (&self.here, &mut self.helper) {
-            (None, Some(helper)) => helper.ask(DIGEST).await,
-            (here, _) => Ok(here.as_ref().map(Fingerprint::digest).unwrap_or_default()),
+    pub async fn digests(&mut self) -> Result<Digests, Failure> {
+        let mut digests = self.here.digests();
+        if let (None, Some(helper)) = (&self.here.sha256, &mut self.helper) {
+            digests.sha256 = helper.ask(DIGEST).await?;
         }
+        Ok(digests)
     }
 
     /// The second worker, once it has taken over.
     fn beyond(&mut self) -> Option<&mut Helper> {
         let helper = self.helper.as_mut()?;
         if helper.heard.ready.get()
-            && let Some(here) = self.here.take()
+            && let Some(here) = self.here.sha256.take()
         {
             helper.tell(&here.states());
         }
-        self.here.is_none().then_some(helper)
+        self.here.sha256.is_none().then_some(helper)
     }
 }
 
@@ -107,25 +112,22 @@ impl Hashing for Hasher {
     fn update(&mut self, bytes: &[u8]) {
         if let Some(helper) = self.beyond() {
             helper.send(bytes);
-        } else if let Some(here) = &mut self.here {
-            here.update(bytes);
         }
+        self.here.update(bytes);
     }
 
     fn mark(&mut self) {
         if let Some(helper) = self.beyond() {
             helper.tell(MARK);
-        } else if let Some(here) = &mut self.here {
-            here.mark();
         }
+        self.here.mark();
     }
 
-    fn resume(&mut self, from: Fingerprint) {
-        if let Some(helper) = self.beyond() {
-            helper.tell(&from.states());
-        } else {
-            self.here = Some(from);
+    fn resume(&mut self, from: Mark) {
+        if let (Some(helper), Some(sha256)) = (self.beyond(), &from.sha256) {
+            helper.tell(&Marked::at(sha256.clone()).states());
         }
+        self.here.resume(from);
     }
 }
 
@@ -265,16 +267,16 @@ impl Heard {
 
 /// What the second worker does.
 pub fn serve() {
-    let (mut fingerprint, mut bytes) = (Fingerprint::default(), Vec::new());
+    let (mut digest, mut bytes) = (Marked::<Sha256>::default(), Vec::new());
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         let data = message.data();
         if let Some(words) = data.as_string() {
             let mark = words.strip_prefix(MARKED).and_then(|mark| mark.parse().ok());
             match (words.as_str(), mark) {
-                (MARK, _) => fingerprint.mark(),
-                (_, Some(mark)) => say(&fingerprint.marked(mark).into(), None),
-                (DIGEST, _) => say(&fingerprint.digest().into(), None),
-                (states, _) => fingerprint = Fingerprint::of_states(states).unwrap_or_default(),
+                (MARK, _) => digest.mark(),
+                (_, Some(mark)) => say(&digest.marked(mark).into(), None),
+                (DIGEST, _) => say(&digest.digest().into(), None),
+                (states, _) => digest = Marked::of_states(states).unwrap_or_default(),
             }
             return;
         }
@@ -285,7 +287,7 @@ pub fn serve() {
             &Uint8Array::new_with_byte_offset_and_length(&buffer, 0, filled),
             &mut bytes,
         );
-        fingerprint.update(&bytes);
+        digest.update(&bytes);
         say(&buffer, Some(&buffer));
     });
     scope().set_onmessage(Some(listener.as_ref().unchecked_ref()));

@@ -99,7 +99,8 @@ pub async fn describe(
     let origin = Origin::new(control, source, files, false);
     let config = origin.config().await?;
     open::check_config(&origin.source, &config)?;
-    let mut opening = Opening::new(&origin.source, &config, TokenizerFiles::None, Hasher::here())?;
+    let mut opening =
+        Opening::new(&origin.source, &config, TokenizerFiles::None, Hasher::here(""))?;
     let mut incoming = origin.weights(None).await?;
     let mut piece = Vec::new();
     while incoming.next(&mut piece).await.map_err(|failure| origin.blame(failure))? {

@@ -14,6 +14,7 @@ use super::{
     shelf::Shelf,
 };
 use crate::{
+    hashing::Digests,
     open::{Opening, summary},
     progress::{Bytes, Progress},
     record::Record,
@@ -88,7 +89,10 @@ async fn read(
     report(progress.finish(now()));
     work_on(Some(control.id));
     let session = opening.session()?;
-    let sha256 = record.model.as_ref().map(|model| model.sha256.clone());
-    let model = summary(&session, sha256.unwrap_or_default());
+    let digests = record.model.as_ref().map(|model| {
+        let (xxh64, sha256) = (model.xxh64.clone(), model.sha256.clone());
+        Digests { xxh64, sha256 }
+    });
+    let model = summary(&session, digests.unwrap_or_default());
     Ok((session, model))
 }

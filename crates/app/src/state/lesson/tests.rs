@@ -72,6 +72,7 @@ fn ready(mut state: State) -> State {
         parameters: 1,
         kind: "F32".to_owned(),
         weight_bytes: 4,
+        xxh64: String::new(),
         sha256: String::new(),
     });
     state
