@@ -98,7 +98,7 @@ fn check(logits: &[f32]) -> Result<()> {
 
 /// The index of the greatest score, the first of equals (as `torch.argmax`).
 fn argmax(scores: &[f32]) -> Option<u32> {
-    let greatest = scores.iter().fold(f32::NEG_INFINITY, |a, &b| if a < b { b } else { a });
+    let greatest = zeroshot_kernels::largest(scores);
     (0..).zip(scores).find(|&(_, &score)| score == greatest).map(|(token, _)| token)
 }
 

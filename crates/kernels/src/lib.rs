@@ -31,7 +31,7 @@ pub use floats::{Element, PackedF16, PackedF32, PackedFloats};
 /// What weights, keys and values may be kept in.
 pub use half::f16;
 pub use matrix::{Numbers, PackedMatrix};
-pub use norm::{SoftmaxTotals, layer_norm, softmax, softmax_totals};
+pub use norm::{SoftmaxTotals, largest, layer_norm, softmax, softmax_totals};
 pub use packed::{Error, Packed, PackedQ4, PackedQ8};
 #[cfg(not(target_arch = "wasm32"))]
 pub use pool::use_threads;

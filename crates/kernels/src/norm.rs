@@ -2,6 +2,8 @@
 
 use crate::dispatch::on_best_lanes;
 use crate::lanes::{LANES, Lanes, map_in_place};
+use crate::pool;
+use std::sync::OnceLock;
 
 /// Layer normalisation (Ba et al. 2016) of the rows of `x`, each as long as `weight` and `bias`,
 /// into `out`.
@@ -24,6 +26,18 @@ pub fn softmax(row: &mut [f32]) {
     on_best_lanes!(softmax_with(row));
 }
 
+/// The largest number of a row; minus infinity if there are none. If one is not a number, it may be
+/// any.
+pub fn largest(row: &[f32]) -> f32 {
+    on_best_lanes!(largest_with(row))
+}
+
+/// Numbers of a row whose totals one thread takes at once.
+const PART: usize = 4096;
+
+/// Multiplications that take as long as the exponential of one number.
+const COST: usize = 12;
+
 /// What the softmax of a row comes from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SoftmaxTotals {
@@ -40,14 +54,36 @@ pub struct SoftmaxTotals {
 /// the mean distance. Not a number where a softmax would be none: if a number of the row is not
 /// one, if one is infinity, or all of them are minus infinity; and if there are none.
 pub fn softmax_totals(row: &[f32]) -> SoftmaxTotals {
-    on_best_lanes!(softmax_totals_with(row))
+    let largest = largest(row);
+    let parts: Vec<_> = row.chunks(PART).map(|part| (part, OnceLock::new())).collect();
+    let grain = pool::grain(parts.len(), PART * COST);
+    pool::split(parts.len(), grain, |range| {
+        for (part, totals) in &parts[range] {
+            totals.get_or_init(|| on_best_lanes!(part_totals_with(part, largest)));
+        }
+    });
+    sum_up(largest, parts.into_iter().filter_map(|(_, totals)| totals.into_inner()))
 }
 
-#[inline(always)]
 pub(crate) fn softmax_totals_with<L: Lanes>(row: &[f32]) -> SoftmaxTotals {
+    let largest = largest_with::<L>(row);
+    sum_up(largest, row.chunks(PART).map(|part| part_totals_with::<L>(part, largest)))
+}
+
+/// The totals of a row from those of its parts, always added up in this order: whoever took which
+/// part, the bits are the same.
+fn sum_up(largest: f32, parts: impl Iterator<Item = [f64; 2]>) -> SoftmaxTotals {
+    let all = parts.reduce(|all, part| [all[0] + part[0], all[1] + part[1]]);
+    let [sum, distances] = all.unwrap_or([f64::NAN; 2]);
+    SoftmaxTotals { largest, sum, distances }
+}
+
+/// Sum, and sum of the products with the distances, of a part of a row; the first is not a number if
+/// a distance is none.
+#[inline(always)]
+fn part_totals_with<L: Lanes>(row: &[f32], largest: f32) -> [f64; 2] {
     /// Numbers whose exponentials are added up in F32, before the sums go on in F64.
     const CHUNK: usize = 16 * LANES;
-    let largest = largest::<L>(row);
     let (shift, least) = (L::splat(largest), L::splat(-80.0));
     let (mut sum, mut distances) = (0.0, 0.0);
     // Not a number as soon as one distance is none, which `at_least` may lose: with relaxed SIMD,
@@ -74,10 +110,10 @@ pub(crate) fn softmax_totals_with<L: Lanes>(row: &[f32]) -> SoftmaxTotals {
         sum += f64::from(sums.sum());
         distances += f64::from(products.sum());
     }
-    if row.is_empty() || all.sum().is_nan() {
+    if all.sum().is_nan() {
         sum = f64::NAN;
     }
-    SoftmaxTotals { largest, sum, distances }
+    [sum, distances]
 }
 
 #[inline(always)]
@@ -138,7 +174,7 @@ pub(crate) fn softmax_with<L: Lanes>(row: &mut [f32]) {
 /// Replaces a row by its exponentials, the largest of them 1, and returns their sum.
 #[inline(always)]
 pub(crate) fn exponentials<L: Lanes>(row: &mut [f32]) -> f32 {
-    let shift = L::splat(largest::<L>(row));
+    let shift = L::splat(largest_with::<L>(row));
     let (whole, rest) = row.as_chunks_mut::<LANES>();
     let mut sum = L::splat(0.0);
     for lanes in whole {
@@ -153,9 +189,8 @@ pub(crate) fn exponentials<L: Lanes>(row: &mut [f32]) -> f32 {
     sum.sum()
 }
 
-/// The largest number of a row; minus infinity if it is empty.
 #[inline(always)]
-fn largest<L: Lanes>(row: &[f32]) -> f32 {
+pub(crate) fn largest_with<L: Lanes>(row: &[f32]) -> f32 {
     let (whole, rest) = row.as_chunks::<LANES>();
     let mut largest = L::load_part(rest, f32::NEG_INFINITY);
     for lanes in whole {

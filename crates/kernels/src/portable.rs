@@ -5,7 +5,9 @@
 use crate::attention::{attend_cached, check_attention, write_with};
 use crate::elementwise::gelu_new_with;
 use crate::lanes::Portable;
-use crate::norm::{check_layer_norm, layer_norm_with, softmax_totals_with, softmax_with};
+use crate::norm::{
+    check_layer_norm, largest_with, layer_norm_with, softmax_totals_with, softmax_with,
+};
 use crate::parts::Parts;
 use crate::{Cache, Cached, CachedMut, Element, Packed, PackedFloats, Queries, SoftmaxTotals};
 
@@ -23,6 +25,11 @@ pub fn layer_norm(x: &[f32], weight: &[f32], bias: &[f32], epsilon: f32, out: &m
 /// [`softmax`](crate::softmax).
 pub fn softmax(row: &mut [f32]) {
     softmax_with::<Portable>(row);
+}
+
+/// [`largest`](crate::largest).
+pub fn largest(row: &[f32]) -> f32 {
+    largest_with::<Portable>(row)
 }
 
 /// [`softmax_totals`](crate::softmax_totals).

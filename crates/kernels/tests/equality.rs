@@ -180,6 +180,17 @@ fn softmax() {
 }
 
 #[test]
+fn largest() {
+    let mut random = random();
+    for len in [0, 1, 7, 8, 9, 40, 1021] {
+        let row = random.vector(len);
+        let found = zeroshot_kernels::largest(&row);
+        assert_eq!(found, portable::largest(&row), "length {len}");
+        assert_eq!(found, row.iter().copied().fold(f32::NEG_INFINITY, f32::max), "length {len}");
+    }
+}
+
+#[test]
 fn softmax_totals() {
     let mut random = random();
     for len in [1, 7, 8, 9, 40, 1021, 50_257] {
@@ -261,7 +272,9 @@ fn threads_change_nothing() {
         zeroshot_kernels::attention(queries, cache, keys, values, &mut all[3]);
         all.push(matrix[..50_003].to_vec());
         zeroshot_kernels::gelu_new(&mut all[4]);
-        all.iter().map(|result| bits(result)).collect::<Vec<_>>()
+        let totals = zeroshot_kernels::softmax_totals(&matrix[..50_003]);
+        let totals = [totals.sum.to_bits(), totals.distances.to_bits()];
+        (all.iter().map(|result| bits(result)).collect::<Vec<_>>(), totals)
     };
     let alone = results();
     zeroshot_kernels::use_threads(3).expect("threads");
