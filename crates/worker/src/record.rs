@@ -92,12 +92,14 @@ impl Record {
     }
 
     /// Whether this is the model that is asked for: a catalogue may come to list another file
-    /// under the same name.
+    /// under the same name, or one where none was listed. What is complete and was held to no digest
+    /// can be held to none any more.
     pub fn is_of(&self, source: &ModelSource) -> bool {
         let found = self.model.as_ref().map_or("", |model| model.sha256.as_str());
         let (listed, before) = (source.sha256.as_str(), self.source.sha256.as_str());
         let same = |a: &str, b: &str| a.is_empty() || b.is_empty() || a.eq_ignore_ascii_case(b);
-        same(listed, found) && same(listed, before)
+        let unchecked = self.is_complete() && found.is_empty() && !listed.is_empty();
+        same(listed, found) && same(listed, before) && !unchecked
     }
 
     /// For the list of what is kept.
@@ -214,6 +216,18 @@ mod tests {
         assert!(!complete().is_of(&asked("ac".repeat(32))));
         let record = Record { source: asked("ab".repeat(32)), ..partial() };
         assert!(!record.is_of(&asked("ac".repeat(32))));
+    }
+
+    /// It was kept when nothing was listed, so no SHA-256 of it was taken.
+    #[test]
+    fn what_was_not_checked_is_not_served_where_a_digest_is_listed() {
+        let asked = |sha256: String| ModelSource { sha256, ..source() };
+        let mut record = complete();
+        record.model.as_mut().expect("complete").sha256.clear();
+        assert!(record.is_of(&asked(String::new())));
+        assert!(!record.is_of(&asked("ab".repeat(32))));
+        // A part still can be: whether it goes on is up to what was noted of it.
+        assert!(partial().is_of(&asked("ab".repeat(32))));
     }
 
     #[test]
