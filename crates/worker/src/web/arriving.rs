@@ -79,9 +79,8 @@ impl Arriving {
         let total = incoming.total().max(source.bytes);
         // One that nobody has told the length of may be large.
         let beside = source.keep.is_some() && (total == 0 || total >= BESIDE);
-        let hasher =
-            if beside { Hasher::beside(&source.sha256) } else { Hasher::here(&source.sha256) };
-        let mut opening = Opening::new(&source, &config, tokenizer, hasher)?;
+        let hasher = if beside { Hasher::beside } else { Hasher::here };
+        let mut opening = Opening::new(&source, &config, tokenizer, hasher(&source.sha256))?;
 
         let mut keeps = None;
         let arrived = self.weights(&mut opening, &mut incoming, &mut keeps, slots).await;
