@@ -5,7 +5,7 @@
 
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, CustomOp3, InplaceOp2, Layout, Shape, bail};
 use candle_core::{Result, WithDType};
-use zeroshot_kernels::{Cache, Cached, CachedMut, PackedMatrix, Queries};
+use zeroshot_kernels::{Cache, Cached, CachedMut, PackedMatrix, Queries, Tokens};
 
 /// The elements of a tensor that lie one after the other.
 fn elements<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
@@ -133,13 +133,13 @@ impl InplaceOp2 for Append {
         layout: &Layout,
     ) -> Result<()> {
         let (shape, stride) = attended(cache, cache_layout, layout, self.start)?;
-        let (rows, column) = (elements(qkv, layout)?, self.part * shape.width());
+        let tokens = Tokens { rows: elements(qkv, layout)?, stride, start: self.start };
         let cache = match (cache, cache_layout.contiguous_offsets()) {
             (CpuStorage::F32(cache), Some((start, end))) => CachedMut::F32(&mut cache[start..end]),
             (CpuStorage::U8(cache), Some((start, end))) => CachedMut::Q8(&mut cache[start..end]),
             _ => return not_a_cache(),
         };
-        shape.write(rows, stride, column, self.start, cache);
+        shape.write(tokens, self.part * shape.width(), cache);
         Ok(())
     }
 }
@@ -168,13 +168,12 @@ impl CustomOp3 for Attend {
         values_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
         let (cache, stride) = attended(keys, keys_layout, layout, self.start)?;
-        let rows = elements(qkv, layout)?;
+        let tokens = Tokens { rows: elements(qkv, layout)?, stride, start: self.start };
         let (keys, values) = (cached(keys, keys_layout)?, cached(values, values_layout)?);
-        let tokens = rows.len() / stride;
-        let mut mixed = vec![0.0; tokens * cache.width()];
-        let queries = Queries { rows, stride, start: self.start, scale: self.scale };
+        let mut mixed = vec![0.0; tokens.count() * cache.width()];
+        let queries = Queries { tokens, scale: self.scale };
         zeroshot_kernels::attention(queries, cache, keys, values, &mut mixed);
-        tensor(mixed, (tokens, cache.width()))
+        tensor(mixed, (tokens.count(), cache.width()))
     }
 }
 

@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 use std::hint::black_box;
 use zeroshot_kernels as kernels;
-use zeroshot_kernels::{Cache, Cached, CachedMut, Numbers, PackedMatrix, Queries};
+use zeroshot_kernels::{Cache, Cached, CachedMut, Numbers, PackedMatrix, Queries, Tokens};
 
 /// Width of a token.
 const WIDTH: usize = 768;
@@ -125,14 +125,16 @@ fn attention_of_8_bits(tokens: usize) -> Call {
     let (rows, width) = (wave(CACHE.positions * CACHE.width()), CACHE.width());
     let kept = || {
         let mut kept = vec![0; CACHE.bytes()];
-        CACHE.write(&rows, width, 0, 0, CachedMut::Q8(&mut kept));
+        let tokens = Tokens { rows: &rows, stride: width, start: 0 };
+        CACHE.write(tokens, 0, CachedMut::Q8(&mut kept));
         kept
     };
     let (mut attend, mut keys, mut values) = (attend(tokens), kept(), kept());
     let (new, start) = (wave(tokens * width), CACHE.positions - tokens);
     Box::new(move || {
+        let tokens = Tokens { rows: black_box(&new), stride: width, start };
         for kept in [&mut keys, &mut values] {
-            CACHE.write(black_box(&new), width, 0, start, CachedMut::Q8(kept));
+            CACHE.write(tokens, 0, CachedMut::Q8(kept));
         }
         attend(Cached::Q8(&keys), Cached::Q8(&values));
     })
@@ -144,7 +146,8 @@ fn attend(tokens: usize) -> impl FnMut(Cached, Cached) {
     let mut out = vec![0.0; tokens * CACHE.width()];
     move |keys, values| {
         let start = CACHE.positions - tokens;
-        let queries = Queries { rows: black_box(&rows), stride, start, scale: 0.125 };
+        let tokens = Tokens { rows: black_box(&rows), stride, start };
+        let queries = Queries { tokens, scale: 0.125 };
         kernels::attention(queries, CACHE, keys, values, &mut out);
     }
 }

@@ -7,12 +7,23 @@ macro_rules! on_best_lanes {
         {
             $kernel::<$crate::lanes::Simd128>($($argument),*)
         }
-        #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+        #[cfg(target_arch = "x86_64")]
         {
-            $crate::dispatch::compiled_for_processor(
-                #[inline(always)]
-                || $kernel::<$crate::lanes::Portable>($($argument),*),
-            )
+            if let Some(processor) = $crate::dispatch::WithAvx2::detect() {
+                processor.run(
+                    #[inline(always)]
+                    || $kernel::<$crate::lanes::Avx2>($($argument),*),
+                )
+            } else {
+                $kernel::<$crate::lanes::Portable>($($argument),*)
+            }
+        }
+        #[cfg(not(any(
+            target_arch = "x86_64",
+            all(target_arch = "wasm32", target_feature = "simd128")
+        )))]
+        {
+            $kernel::<$crate::lanes::Portable>($($argument),*)
         }
     }};
 }
@@ -25,21 +36,26 @@ pub(crate) fn has_avx2() -> bool {
     std::arch::is_x86_feature_detected!("avx2")
 }
 
-/// Runs a kernel in plain Rust, compiled a second time for AVX2 where the processor has it. The
-/// compiler may use wider registers then, but no fused multiply-add: the bits stay the same.
+/// A processor with AVX2.
 #[cfg(target_arch = "x86_64")]
-#[allow(unsafe_code, reason = "a function for a processor's feature can be called no other way")]
-pub(crate) fn compiled_for_processor<R>(kernel: impl FnOnce() -> R) -> R {
-    #[target_feature(enable = "avx2")]
-    fn with_avx2<R>(kernel: impl FnOnce() -> R) -> R {
-        kernel()
-    }
-    // SAFETY: the processor has the feature that the function is compiled for.
-    if has_avx2() { unsafe { with_avx2(kernel) } } else { kernel() }
-}
+pub(crate) struct WithAvx2(());
 
-/// Runs a kernel in plain Rust.
-#[cfg(not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128"))))]
-pub(crate) fn compiled_for_processor<R>(kernel: impl FnOnce() -> R) -> R {
-    kernel()
+#[cfg(target_arch = "x86_64")]
+impl WithAvx2 {
+    /// `None` if this one has none.
+    pub(crate) fn detect() -> Option<Self> {
+        has_avx2().then_some(Self(()))
+    }
+
+    /// Runs a kernel that is compiled for AVX2 as it is inlined here. It is not compiled for fused
+    /// multiply-adds: the bits stay those of every other processor.
+    #[allow(unsafe_code, reason = "what asks for a processor's feature can be called no other way")]
+    pub(crate) fn run<R>(self, kernel: impl FnOnce() -> R) -> R {
+        #[target_feature(enable = "avx2")]
+        fn compiled<R>(kernel: impl FnOnce() -> R) -> R {
+            kernel()
+        }
+        // SAFETY: the processor has the feature that the function is compiled for.
+        unsafe { compiled(kernel) }
+    }
 }

@@ -27,7 +27,12 @@ pub fn gelu_new(x: &mut [f32]) {
 
 #[inline(always)]
 pub(crate) fn gelu_new_with<L: Lanes>(x: &mut [f32]) {
-    map_in_place::<L>(x, gelu);
+    // Not `gelu` itself, which is not inlined where it is passed on as a function.
+    map_in_place::<L>(
+        x,
+        #[inline(always)]
+        |x| gelu(x),
+    );
 }
 
 /// `0.5 (1 + tanh u)` is the logistic function of `2 u`: one exponential, and nothing cancels

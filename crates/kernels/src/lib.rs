@@ -24,7 +24,7 @@ mod parts;
 mod pool;
 pub mod portable;
 
-pub use attention::{Cache, Cached, CachedMut, Queries, attention};
+pub use attention::{Cache, Cached, CachedMut, Queries, Tokens, attention};
 pub use blocks::BLOCK;
 pub use elementwise::gelu_new;
 pub use floats::{Element, PackedF16, PackedF32, PackedFloats};

@@ -84,36 +84,50 @@ fn sum_up(largest: f32, parts: impl Iterator<Item = [f64; 2]>) -> SoftmaxTotals 
 fn part_totals_with<L: Lanes>(row: &[f32], largest: f32) -> [f64; 2] {
     /// Numbers whose exponentials are added up in F32, before the sums go on in F64.
     const CHUNK: usize = 16 * LANES;
-    let (shift, least) = (L::splat(largest), L::splat(-80.0));
+    let largest = L::splat(largest);
     let (mut sum, mut distances) = (0.0, 0.0);
-    // Not a number as soon as one distance is none, which `at_least` may lose: with relaxed SIMD,
-    // the compiler takes an instruction for it that leaves open what becomes of one.
     let mut all = L::splat(0.0);
     for chunk in row.chunks(CHUNK) {
-        let (mut sums, mut products) = (L::splat(0.0), L::splat(0.0));
-        let mut add = |lanes: L| {
-            // Further away, the exponential comes no nearer to zero.
-            let distance = lanes.sub(shift);
-            all = all.add(distance);
-            let distance = distance.at_least(least);
-            let exponential = distance.exp();
-            sums = sums.add(exponential);
-            products = products.add(exponential.mul(distance));
-        };
+        let mut totals = ChunkTotals { sums: L::splat(0.0), products: L::splat(0.0), all };
         let (whole, rest) = chunk.as_chunks::<LANES>();
         for lanes in whole {
-            add(L::load(lanes));
+            totals.add(L::load(lanes).sub(largest));
         }
         if !rest.is_empty() {
-            add(L::load_part(rest, f32::NEG_INFINITY));
+            totals.add(L::load_part(rest, f32::NEG_INFINITY).sub(largest));
         }
-        sum += f64::from(sums.sum());
-        distances += f64::from(products.sum());
+        sum += f64::from(totals.sums.sum());
+        distances += f64::from(totals.products.sum());
+        all = totals.all;
     }
     if all.sum().is_nan() {
         sum = f64::NAN;
     }
     [sum, distances]
+}
+
+/// Sums over a chunk of a row, lane by lane.
+struct ChunkTotals<L> {
+    /// Of exponentials.
+    sums: L,
+    /// Of their products with the distances.
+    products: L,
+    /// Not a number as soon as one distance of the whole row is none, which `at_least` may lose: with
+    /// relaxed SIMD, the compiler takes an instruction for it that leaves open what becomes of one.
+    all: L,
+}
+
+impl<L: Lanes> ChunkTotals<L> {
+    // A method and not a closure, which need not be inlined.
+    #[inline(always)]
+    fn add(&mut self, distance: L) {
+        self.all = self.all.add(distance);
+        // Further away, the exponential comes no nearer to zero.
+        let distance = distance.at_least(L::splat(-80.0));
+        let exponential = distance.exp();
+        self.sums = self.sums.add(exponential);
+        self.products = self.products.add(exponential.mul(distance));
+    }
 }
 
 #[inline(always)]

@@ -2,6 +2,7 @@
 //!
 //! Each takes what its fast twin takes and panics where that does.
 
+use crate::Tokens;
 use crate::attention::{attend_cached, check_attention, write_with};
 use crate::elementwise::gelu_new_with;
 use crate::lanes::Portable;
@@ -44,15 +45,8 @@ pub fn attention(queries: Queries, cache: Cache, keys: Cached, values: Cached, o
 }
 
 /// [`Cache::write`].
-pub fn write(
-    layout: Cache,
-    rows: &[f32],
-    stride: usize,
-    column: usize,
-    start: usize,
-    cache: CachedMut,
-) {
-    write_with::<Portable>(layout, rows, stride, column, start, cache);
+pub fn write(layout: Cache, tokens: Tokens, column: usize, cache: CachedMut) {
+    write_with::<Portable>(layout, tokens, column, cache);
 }
 
 /// [`Packed::multiply`].

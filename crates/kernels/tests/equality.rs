@@ -4,7 +4,7 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 use zeroshot_kernels::{
-    Cache, Cached, CachedMut, Element, Packed, PackedFloats, Queries, f16, portable,
+    Cache, Cached, CachedMut, Element, Packed, PackedFloats, Queries, Tokens, f16, portable,
 };
 
 /// Numbers between -1 and 1 that are always the same (Marsaglia's xorshift).
@@ -218,14 +218,15 @@ fn attention() {
         let [narrow_keys, narrow_values] = [1, 2].map(|part| {
             let (mut fast, mut plain) = (vec![0; cache.bytes()], vec![1; cache.bytes()]);
             let column = part * cache.width();
-            cache.write(&rows, stride, column, 0, CachedMut::Q8(&mut fast));
-            portable::write(cache, &rows, stride, column, 0, CachedMut::Q8(&mut plain));
+            let tokens = Tokens { rows: &rows, stride, start: 0 };
+            cache.write(tokens, column, CachedMut::Q8(&mut fast));
+            portable::write(cache, tokens, column, CachedMut::Q8(&mut plain));
             assert_eq!(fast, plain, "{cache:?}, part {part}");
             fast
         });
         for (start, tokens) in [(0, 1), (0, 6), (5, 1), (3, 5), (positions - 2, 2)] {
             let rows = random.vector(tokens * stride);
-            let queries = Queries { rows: &rows, stride, start, scale: 0.3 };
+            let queries = Queries { tokens: Tokens { rows: &rows, stride, start }, scale: 0.3 };
             let mut fast = vec![0.0; tokens * cache.width()];
             let mut plain = vec![1.0; tokens * cache.width()];
             let wide = [&keys, &values].map(|elements| Cached::F32(elements));
@@ -255,11 +256,13 @@ fn threads_change_nothing() {
     let [narrow_keys, narrow_values] = [0, 1].map(|part| {
         let mut narrow = vec![0; cache.bytes()];
         let rows = random.vector(cache.positions * stride);
-        cache.write(&rows, stride, part * cache.width(), 0, CachedMut::Q8(&mut narrow));
+        let tokens = Tokens { rows: &rows, stride, start: 0 };
+        cache.write(tokens, part * cache.width(), CachedMut::Q8(&mut narrow));
         narrow
     });
     let queries_of = random.vector(3 * stride);
-    let queries = Queries { rows: &queries_of, stride, start: 690, scale: 0.1 };
+    let queries_of = Tokens { rows: &queries_of, stride, start: 690 };
+    let queries = Queries { tokens: queries_of, scale: 0.1 };
     let results = || {
         let mut all = vec![vec![0.0; tokens * rows]; 2];
         weights.multiply(&x, None, &mut all[0]);

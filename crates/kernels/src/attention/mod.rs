@@ -47,15 +47,35 @@ pub enum CachedMut<'a> {
     Q8(&'a mut [u8]),
 }
 
-/// The queries of consecutive tokens, each token's heads side by side.
+/// What a linear layer gave for consecutive tokens: queries, keys or values among it.
 #[derive(Clone, Copy, Debug)]
-pub struct Queries<'a> {
-    /// The rows of all tokens; a query is the first `heads * head_dim` elements of one.
+pub struct Tokens<'a> {
+    /// The rows of all tokens. What is meant of one is `heads * head_dim` neighbouring elements, its
+    /// heads side by side.
     pub rows: &'a [f32],
     /// From one token's row to the next.
     pub stride: usize,
-    /// Position of the first token. A token attends to every position up to its own.
+    /// Position of the first token.
     pub start: usize,
+}
+
+impl Tokens<'_> {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.rows.len() / self.stride
+    }
+
+    /// Positions up to the last of them.
+    fn seen(&self) -> usize {
+        self.start + self.count()
+    }
+}
+
+/// The queries of consecutive tokens.
+#[derive(Clone, Copy, Debug)]
+pub struct Queries<'a> {
+    /// A query is the first elements of a row. A token attends to every position up to its own.
+    pub tokens: Tokens<'a>,
     /// What scores are multiplied by.
     pub scale: f32,
 }
@@ -81,20 +101,13 @@ impl Cache {
         self.heads * self.head_dim
     }
 
-    /// Writes the keys, or values, of consecutive tokens from position `start` on. Those of a token
-    /// are the elements from `column` on of its row, its heads side by side.
+    /// Writes the keys, or values, of consecutive tokens: the elements from `column` on of their
+    /// rows.
     ///
     /// # Panics
     /// If `cache` is not of this layout, or has no room for the tokens.
-    pub fn write(
-        &self,
-        rows: &[f32],
-        stride: usize,
-        column: usize,
-        start: usize,
-        cache: CachedMut,
-    ) {
-        on_best_lanes!(write_with(*self, rows, stride, column, start, cache));
+    pub fn write(&self, tokens: Tokens, column: usize, cache: CachedMut) {
+        on_best_lanes!(write_with(*self, tokens, column, cache));
     }
 
     /// The keys, or values, of the first `seen` positions of a cache in 8 bits:
@@ -114,39 +127,25 @@ impl Cache {
 }
 
 #[inline(always)]
-pub(crate) fn write_with<L: Lanes>(
-    layout: Cache,
-    rows: &[f32],
-    stride: usize,
-    column: usize,
-    start: usize,
-    cache: CachedMut,
-) {
+pub(crate) fn write_with<L: Lanes>(layout: Cache, tokens: Tokens, column: usize, cache: CachedMut) {
     match cache {
-        CachedMut::F32(cache) => write_as::<L, f32>(layout, rows, stride, column, start, cache),
+        CachedMut::F32(cache) => write_as::<L, f32>(layout, tokens, column, cache),
         CachedMut::Q8(cache) => {
             let (blocks, []) = cache.as_chunks_mut() else { panic!("a cache is whole blocks") };
-            write_as::<L, Block>(layout, rows, stride, column, start, blocks);
+            write_as::<L, Block>(layout, tokens, column, blocks);
         }
     }
 }
 
 #[inline(always)]
-fn write_as<L: Lanes, K: Kept>(
-    layout: Cache,
-    rows: &[f32],
-    stride: usize,
-    column: usize,
-    start: usize,
-    cache: &mut [K],
-) {
+fn write_as<L: Lanes, K: Kept>(layout: Cache, tokens: Tokens, column: usize, cache: &mut [K]) {
     let of_position = K::elements(layout.head_dim);
     assert_eq!(cache.len(), layout.heads * layout.positions * of_position);
-    assert!(start + rows.len() / stride <= layout.positions);
-    for (token, row) in rows.chunks_exact(stride).enumerate() {
+    assert!(tokens.seen() <= layout.positions);
+    for (token, row) in tokens.rows.chunks_exact(tokens.stride).enumerate() {
         let heads = row[column..column + layout.width()].chunks_exact(layout.head_dim);
         for (head, numbers) in heads.enumerate() {
-            let at = (head * layout.positions + start + token) * of_position;
+            let at = (head * layout.positions + tokens.start + token) * of_position;
             K::write::<L>(numbers, &mut cache[at..at + of_position]);
         }
     }
@@ -181,8 +180,7 @@ trait Kept: Copy {
 /// one kind.
 pub fn attention(queries: Queries, cache: Cache, keys: Cached, values: Cached, out: &mut [f32]) {
     check_attention(&queries, &cache, out);
-    let seen = queries.start + queries.rows.len() / queries.stride;
-    let of_head = 2 * out.len() * seen / cache.heads.max(1);
+    let of_head = 2 * out.len() * queries.tokens.seen() / cache.heads.max(1);
     let cost = match keys {
         Cached::F32(_) => f32::COST,
         Cached::Q8(_) => Block::COST,
@@ -195,11 +193,11 @@ pub fn attention(queries: Queries, cache: Cache, keys: Cached, values: Cached, o
 }
 
 pub(crate) fn check_attention(queries: &Queries, cache: &Cache, out: &[f32]) {
-    let tokens = queries.rows.len() / queries.stride;
-    assert!(queries.stride >= cache.width());
-    assert_eq!(queries.rows.len(), tokens * queries.stride);
-    assert_eq!(out.len(), tokens * cache.width());
-    assert!(queries.start + tokens <= cache.positions);
+    let tokens = &queries.tokens;
+    assert!(tokens.stride >= cache.width());
+    assert_eq!(tokens.rows.len(), tokens.count() * tokens.stride);
+    assert_eq!(out.len(), tokens.count() * cache.width());
+    assert!(tokens.seen() <= cache.positions);
 }
 
 /// Some of the heads, whatever their keys and values are kept in.
@@ -240,17 +238,17 @@ fn attend<L: Lanes, K: Kept>(
     let of_position = K::elements(head_dim);
     let elements = cache.heads * cache.positions * of_position;
     assert_eq!((keys.len(), values.len()), (elements, elements));
-    let tokens = queries.rows.len() / queries.stride;
-    let mut scores = vec![0.0; queries.start + tokens];
+    let Queries { tokens, scale } = queries;
+    let mut scores = vec![0.0; tokens.seen()];
     let (mut query, mut made) = (vec![0.0; head_dim], K::Query::default());
     for head in heads {
         let at = head * cache.positions * of_position;
-        for token in 0..tokens {
-            let row = &queries.rows[token * queries.stride + head * head_dim..][..head_dim];
+        for token in 0..tokens.count() {
+            let row = &tokens.rows[token * tokens.stride + head * head_dim..][..head_dim];
             for (scaled, value) in query.iter_mut().zip(row) {
-                *scaled = value * queries.scale;
+                *scaled = value * scale;
             }
-            let seen = queries.start + token + 1;
+            let seen = tokens.start + token + 1;
             let (scores, seen) = (&mut scores[..seen], at..at + seen * of_position);
             K::score::<L>(&query, &mut made, &keys[seen.clone()], scores);
             let sum = exponentials::<L>(scores);

@@ -1,10 +1,14 @@
 //! Eight `f32` at once, the only vocabulary of the kernels on floats: written once against it, they
 //! do the same operations in the same order whatever the lanes are made of.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
 mod portable;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd128;
 
+#[cfg(target_arch = "x86_64")]
+pub(crate) use avx2::{Avx2, halves};
 pub(crate) use portable::Portable;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(crate) use simd128::{Simd128, halves};

@@ -5,7 +5,7 @@
 use super::activations::Row;
 use super::product::{Block, Dot, TILE, blocks};
 use super::{BLOCK, GROUP, Group, GroupScales, Packed, QUAD};
-use crate::lanes::{F16_BIAS, HALF_BITS};
+use crate::lanes::halves;
 use core::arch::x86_64::*;
 
 /// Products with 256-bit vectors. There is one only where the processor has them.
@@ -51,9 +51,7 @@ fn activations(x: &[i16; BLOCK], quad: usize) -> __m256i {
 #[target_feature(enable = "avx2")]
 pub(super) fn scales(scales: &GroupScales) -> __m256 {
     // SAFETY: the array is of sixteen bytes, and this reads sixteen at any alignment.
-    let bits = _mm256_cvtepi16_epi32(unsafe { _mm_loadu_si128(scales.as_ptr().cast()) });
-    let moved = _mm256_and_si256(_mm256_slli_epi32::<13>(bits), _mm256_set1_epi32(HALF_BITS));
-    _mm256_mul_ps(_mm256_castsi256_ps(moved), _mm256_set1_ps(F16_BIAS))
+    halves(unsafe { _mm_loadu_si128(scales.as_ptr().cast()) })
 }
 
 /// `sums` and the products of a block: each row's are in two neighbouring lanes, of `low` for the

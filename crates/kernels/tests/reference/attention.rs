@@ -1,17 +1,18 @@
 //! Attention against the same in F64, in F32 and in 8 bits.
 
 use crate::{assert_near, exact_softmax, vector};
-use zeroshot_kernels::{BLOCK, Cache, Cached, CachedMut, Queries, portable};
+use zeroshot_kernels::{BLOCK, Cache, Cached, CachedMut, Queries, Tokens, portable};
 
 /// Attention in F64 to keys and values `[heads, seen, head_dim]`.
 fn exact_attention(queries: Queries, cache: Cache, keys: &[f32], values: &[f32]) -> Vec<f64> {
     let dim = cache.head_dim;
     let seen = keys.len() / cache.width();
     let mut all = Vec::new();
-    for (token, row) in queries.rows.chunks(queries.stride).enumerate() {
+    let tokens = queries.tokens;
+    for (token, row) in tokens.rows.chunks(tokens.stride).enumerate() {
         for (head, query) in row[..cache.width()].chunks(dim).enumerate() {
             let of_head = |all: &[f32]| -> Vec<Vec<f64>> {
-                let rows = all[head * seen * dim..].chunks(dim).take(queries.start + token + 1);
+                let rows = all[head * seen * dim..].chunks(dim).take(tokens.start + token + 1);
                 rows.map(|row| row.iter().copied().map(f64::from).collect()).collect()
             };
             let (keys, values) = (of_head(keys), of_head(values));
@@ -32,21 +33,31 @@ fn exact_attention(queries: Queries, cache: Cache, keys: &[f32], values: &[f32])
     all
 }
 
+/// Keys, or values, of some tokens, in F32 and in 8 bits.
+fn written(cache: Cache, tokens: &[Tokens], column: usize) -> (Vec<f32>, Vec<u8>) {
+    let (mut wide, mut kept) = (vec![0.0; cache.elements()], vec![0; cache.bytes()]);
+    for &tokens in tokens {
+        cache.write(tokens, column, CachedMut::F32(&mut wide));
+        cache.write(tokens, column, CachedMut::Q8(&mut kept));
+    }
+    (wide, kept)
+}
+
 #[test]
 fn attention_is_softmax_of_scores_times_values() {
     for (heads, positions, head_dim) in [(3, 40, 12), (2, 50, 64)] {
         let cache = Cache { heads, positions, head_dim };
         let (width, start, tokens) = (cache.width(), 3, 30);
         let (old, new) = (vector(start * 3 * width, 9), vector(tokens * 3 * width, 11));
-        let queries = Queries { rows: &new, stride: 3 * width, start, scale: 0.7 };
+        let [old_tokens, new_tokens] = [(&old, 0), (&new, start)].map(|(rows, start)| Tokens {
+            rows,
+            stride: 3 * width,
+            start,
+        });
+        let queries = Queries { tokens: new_tokens, scale: 0.7 };
         let seen = start + tokens;
         let [(keys, kept_keys), (values, kept_values)] = [1, 2].map(|part| {
-            let (mut wide, mut kept) = (vec![0.0; cache.elements()], vec![0; cache.bytes()]);
-            for (rows, from) in [(&old, 0), (&new, start)] {
-                let column = part * width;
-                cache.write(rows, 3 * width, column, from, CachedMut::F32(&mut wide));
-                cache.write(rows, 3 * width, column, from, CachedMut::Q8(&mut kept));
-            }
+            let (wide, kept) = written(cache, &[old_tokens, new_tokens], part * width);
             let rows = old.chunks(3 * width).chain(new.chunks(3 * width));
             let rows: Vec<&[f32]> = rows.map(|row| &row[part * width..][..width]).collect();
             for (head, kept) in wide.chunks(positions * head_dim).enumerate() {
@@ -94,13 +105,10 @@ fn attention_in_8_bits_bears_a_column_far_from_the_others() {
     for row in rows.chunks_mut(3 * 64) {
         row[64 + 5] += 10.0;
     }
-    let queries = Queries { rows: &rows, stride: 3 * 64, start: 0, scale: 0.125 };
-    let [(keys, kept_keys), (values, kept_values)] = [1, 2].map(|part| {
-        let (mut wide, mut kept) = (vec![0.0; cache.elements()], vec![0; cache.bytes()]);
-        cache.write(&rows, 3 * 64, part * 64, 0, CachedMut::F32(&mut wide));
-        cache.write(&rows, 3 * 64, part * 64, 0, CachedMut::Q8(&mut kept));
-        (wide, kept)
-    });
+    let tokens = Tokens { rows: &rows, stride: 3 * 64, start: 0 };
+    let queries = Queries { tokens, scale: 0.125 };
+    let [(keys, kept_keys), (values, kept_values)] =
+        [1, 2].map(|part| written(cache, &[tokens], part * 64));
     let mut found = vec![0.0; 200 * 64];
     let (kept_keys, kept_values) = (Cached::Q8(&kept_keys), Cached::Q8(&kept_values));
     portable::attention(queries, cache, kept_keys, kept_values, &mut found);
@@ -112,14 +120,15 @@ fn attention_in_8_bits_bears_a_column_far_from_the_others() {
 fn attention_in_8_bits_weighs_many_positions_and_one() {
     let cache = Cache { heads: 1, positions: 1000, head_dim: 64 };
     let values = vector(cache.elements(), 12);
-    let (mut kept_keys, mut kept_values) = (vec![0; cache.bytes()], vec![0; cache.bytes()]);
-    cache.write(&values, 64, 0, 0, CachedMut::Q8(&mut kept_values));
+    let keep = |rows: &[f32]| written(cache, &[Tokens { rows, stride: 64, start: 0 }], 0).1;
+    let kept_values = keep(&values);
     let values = cache.widened(&kept_values, 1000);
     let column = |weight: &dyn Fn(usize) -> f64, column: usize| -> f64 {
         values.chunks(64).enumerate().map(|(at, row)| weight(at) * f64::from(row[column])).sum()
     };
     let attend = |query: &[f32], keys: &[u8]| {
-        let queries = Queries { rows: query, stride: 64, start: 999, scale: 1.0 };
+        let tokens = Tokens { rows: query, stride: 64, start: 999 };
+        let queries = Queries { tokens, scale: 1.0 };
         let mut found = vec![0.0; 64];
         let (keys, values) = (Cached::Q8(keys), Cached::Q8(&kept_values));
         portable::attention(queries, cache, keys, values, &mut found);
@@ -127,11 +136,10 @@ fn attention_in_8_bits_weighs_many_positions_and_one() {
     };
     let query = vec![1.0; 64];
     let mean: Vec<f64> = (0..64).map(|at| column(&|_| 1e-3, at)).collect();
-    assert_near(&attend(&query, &kept_keys), &mean, 2e-5);
-
     let mut keys = vec![0.0; cache.elements()];
+    assert_near(&attend(&query, &keep(&keys)), &mean, 2e-5);
+
     keys[500 * 64..501 * 64].fill(2.0);
-    cache.write(&keys, 64, 0, 0, CachedMut::Q8(&mut kept_keys));
     let one: Vec<f64> = (0..64).map(|at| f64::from(values[500 * 64 + at])).collect();
-    assert_near(&attend(&query, &kept_keys), &one, 2e-4);
+    assert_near(&attend(&query, &keep(&keys)), &one, 2e-4);
 }
