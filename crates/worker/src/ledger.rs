@@ -4,6 +4,8 @@
 //! The digests are XXH3's of 128 bits, which take a twentieth of SHA-256's time: they find what a disk
 //! or a crash did. Who can change a site's kept files on purpose can change their digests too.
 
+use std::ops::Range;
+
 use twox_hash::XxHash3_128;
 
 /// Bytes of every piece but the last.
@@ -76,6 +78,12 @@ pub fn is_digest(text: &str) -> bool {
 /// How many pieces a file of so many bytes has.
 pub fn pieces(length: u64) -> u64 {
     length.div_ceil(PIECE as u64)
+}
+
+/// Where a piece of so many bytes lies, by its number.
+pub fn extent(index: u64, length: u64) -> Range<u64> {
+    let start = index.saturating_mul(PIECE as u64).min(length);
+    start..start.saturating_add(PIECE as u64).min(length)
 }
 
 #[cfg(test)]

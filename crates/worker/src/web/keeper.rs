@@ -226,7 +226,7 @@ async fn restore(
     ledger: &mut Ledger,
 ) -> bool {
     let Some(reader) = shelf.reader(&record.key).await else { return record.length == 0 };
-    let pieces = Pieces::new(reader, record);
+    let pieces = Pieces::new(reader, None, record);
     let restored = restore_pieces(pieces, opening, keeping, ledger).await;
     let goes_on = opening.restored(keeping, &record.digest);
     // Notes are only ever taken between two tensors.

@@ -6,7 +6,7 @@ use zeroshot_gpt2::Session;
 use zeroshot_protocol::{Event, Failure, ModelSource, ModelSummary};
 
 use super::{
-    control::Control,
+    control::{Control, moment},
     hashing::Hasher,
     locks::{Mode, lock},
     pieces::Pieces,
@@ -19,6 +19,9 @@ use crate::{
     progress::{Bytes, Progress},
     record::Record,
 };
+
+/// Milliseconds in which the page need not be heard.
+const UNHEARD_MS: f64 = 40.0;
 
 /// What the device has of a model.
 pub enum Stored {
@@ -74,7 +77,8 @@ async fn read(
             post(&Event::Progress { id: control.id, received, total, from_device: true });
         }
     };
-    let mut pieces = Pieces::new(reader, record);
+    let open = shelf.open_file(&record.key).await;
+    let (mut pieces, mut turn) = (Pieces::new(reader, open, record), now());
     while pieces.next(&mut bytes).await.map_err(|_| unsound())? {
         control.while_paused().await;
         if control.is_ended() {
@@ -85,6 +89,11 @@ async fn read(
         opening.prepare();
         work_on(None);
         report(progress.add(bytes.len() as u64, now()));
+        // What is read at once leaves the page unheard.
+        if now() - turn >= UNHEARD_MS {
+            moment(0).await;
+            turn = now();
+        }
     }
     report(progress.finish(now()));
     work_on(Some(control.id));

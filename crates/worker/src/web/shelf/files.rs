@@ -1,7 +1,7 @@
 //! Kept models in the origin-private file system: `KEY.gguf`, which other tools read, and beside
 //! it `KEY.json`.
 
-use js_sys::{AsyncIterator, IteratorNext, Reflect};
+use js_sys::{AsyncIterator, Function, IteratorNext, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -16,6 +16,9 @@ const FOLDER: &str = "zeroshot-models";
 
 /// The folder of all kept models.
 pub struct Files(FileSystemDirectoryHandle);
+
+/// A file that is open for reading, which others may read too.
+pub struct OpenFile(FileSystemSyncAccessHandle);
 
 /// A file that is open for writing; nobody else can write it meanwhile.
 pub struct Writer(FileSystemSyncAccessHandle);
@@ -89,6 +92,11 @@ impl Files {
         self.read(&file_name(key)).await
     }
 
+    /// A model's file, open for reading.
+    pub async fn open_file(&self, key: &str) -> Result<OpenFile, JsValue> {
+        OpenFile::of(&self.file(&file_name(key), false).await?).await
+    }
+
     /// A model's file for writing.
     pub async fn writer(&self, key: &str) -> Result<Writer, JsValue> {
         self.write(&file_name(key)).await
@@ -119,6 +127,34 @@ impl Files {
             let key = name.strip_suffix(".gguf").or_else(|| name.strip_suffix(".json"));
             keys.extend(key.map(str::to_owned));
         }
+    }
+}
+
+impl OpenFile {
+    /// Opens a file, where the browser can do so without keeping other tabs from it.
+    async fn of(file: &FileSystemFileHandle) -> Result<Self, JsValue> {
+        let options = Object::new();
+        Reflect::set(&options, &"mode".into(), &"read-only".into())?;
+        let open: Function = Reflect::get(file, &"createSyncAccessHandle".into())?.dyn_into()?;
+        let handle: Promise = open.call1(file, &options)?.dyn_into()?;
+        let open = Self(JsFuture::from(handle).await?.unchecked_into());
+        // Those that know of no modes give one that nobody else can have meanwhile.
+        let mode = Reflect::get(&open.0, &"mode".into())?.as_string();
+        if mode.as_deref() == Some("read-only") { Ok(open) } else { Err(JsValue::UNDEFINED) }
+    }
+
+    /// Fills `bytes` with what begins at a place; says whether there was so much that could be read.
+    pub fn read(&self, start: u64, bytes: &mut [u8]) -> bool {
+        let options = FileSystemReadWriteOptions::new();
+        options.set_at(start as f64);
+        let read = self.0.read_with_u8_array_and_options(bytes, &options);
+        read.is_ok_and(|read| read == bytes.len() as f64)
+    }
+}
+
+impl Drop for OpenFile {
+    fn drop(&mut self) {
+        self.0.close();
     }
 }
 

@@ -4,6 +4,10 @@
 mod cache;
 mod files;
 
+pub use files::OpenFile;
+
+use std::ops::Range;
+
 use js_sys::{ArrayBuffer, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
@@ -16,7 +20,7 @@ use super::{
 };
 use crate::{
     key::is_key,
-    ledger::PIECE,
+    ledger::extent,
     record::{Record, listed},
 };
 
@@ -109,6 +113,15 @@ impl Shelf {
         }
     }
 
+    /// A model's file, open for reading; `None` where the browser cannot open it without keeping other
+    /// tabs from it.
+    pub async fn open_file(&self, key: &str) -> Option<OpenFile> {
+        match self {
+            Self::Files(files) => files.open_file(key).await.ok(),
+            Self::Cache(..) => None,
+        }
+    }
+
     /// A model's file for writing, all of which may be there already.
     ///
     /// # Errors
@@ -171,8 +184,7 @@ impl Reader {
     /// # Errors
     /// Where it cannot be read, or is not there.
     pub async fn piece(&self, index: u64, length: u64) -> Result<ArrayBuffer, JsValue> {
-        let start = index * PIECE as u64;
-        let end = (start + PIECE as u64).min(length);
+        let Range { start, end } = extent(index, length);
         match self {
             Self::Files(file) => {
                 let part = file.slice_with_f64_and_f64(start as f64, end as f64)?;
