@@ -20,7 +20,7 @@ const AHEAD: usize = 3;
 
 /// A kept file that is read from its beginning.
 pub struct Pieces {
-    /// What takes a quarter of the time, as long as it does.
+    /// What the pieces are read by, as long as that does not fail.
     open: Option<OpenFile>,
     reader: Rc<Reader>,
     /// Those of the pieces that have not been given out.
