@@ -1,12 +1,14 @@
 //! What is kept on the device: used without any network, deleted, found damaged, without room, and by two tabs.
 
+use std::fs;
+
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use zeroshot_tests::{Page, Role, Test};
 
 use super::{
-    REPO, TITLE, WEIGHTS, continuation, hub_and_site, open, press, show, until_arrived, until_kept,
-    until_ready, until_told,
+    REPO, TITLE, WEIGHTS, continuation, hub_and_changed_site, hub_and_site, open, press, show,
+    until_arrived, until_kept, until_ready, until_told,
 };
 use crate::offline;
 
@@ -66,6 +68,37 @@ fn a_kept_model_works_in_flight_mode_and_can_be_deleted() -> Result<()> {
         assert_eq!(continuation(page).await?, first, "the model in use goes on");
         page.reload().await?;
         until_ready(page, "Zeroshot builtin, Q8_0").await
+    })
+}
+
+/// Chromium's reads by a handle fail now and then where another tab has just read the same file.
+#[test]
+fn a_kept_model_is_asked_for_where_its_handle_fails() -> Result<()> {
+    const FAILS: &str = "FileSystemSyncAccessHandle.prototype.read = () => {
+        caches.open('failed reads');
+        throw new DOMException('', 'InvalidStateError');
+    };\n";
+    let (hub, site) = hub_and_changed_site(|folder| {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.starts_with("zeroshot-worker-") && name.ends_with(".js") {
+                fs::write(&path, FAILS.to_owned() + &fs::read_to_string(&path)?)?;
+            }
+        }
+        Ok(())
+    })?;
+    Test::new("models-handle").run_on(&site, async |page| {
+        get(page).await?;
+        let (first, sent) = (continuation(page).await?, hub.sent(REPO, WEIGHTS));
+        let failed = "const done = arguments[0]; caches.has('failed reads').then(done);";
+        assert_eq!(page.js_async(failed).await?, false);
+        page.reload().await?;
+        until_ready(page, KEPT).await?;
+        assert_eq!(page.js_async(failed).await?, true);
+        assert_eq!(continuation(page).await?, first);
+        assert_eq!(hub.sent(REPO, WEIGHTS), sent, "it comes from the device");
+        Ok(())
     })
 }
 

@@ -26,11 +26,17 @@ const WEIGHTS: &str = "model.safetensors";
 
 /// A hub with the medium built-in model's files in [`REPO`], and the page with that in its list.
 fn hub_and_site() -> Result<(Hub, Site)> {
+    hub_and_changed_site(|_| Ok(()))
+}
+
+/// The same with a page that `change` has done something to.
+fn hub_and_changed_site(change: impl FnOnce(&Path) -> Result<()>) -> Result<(Hub, Site)> {
     let hub = Hub::start()?;
     let model = Checkpoint::medium()?;
     hub.publish_model(REPO, &model);
     let digest = hex(&Sha256::digest(model.weights.to_vec()));
     let site = Site::rebuilt(|folder| {
+        change(folder)?;
         site::use_hub(folder, &hub)?;
         list(
             folder,
