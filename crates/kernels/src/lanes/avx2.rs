@@ -1,7 +1,8 @@
 //! Eight lanes in one register of x86-64 processors with AVX2.
 //!
-//! No function here is compiled for AVX2 by itself: all are inlined into kernels that are, by
-//! [`dispatch`](crate::dispatch), which looks first whether the processor has it.
+//! The lanes' functions are compiled for AVX2 only as they are inlined into kernels, by
+//! [`dispatch`](crate::dispatch), which looks first whether the processor has it. A closure on the way
+//! that is not inlined makes each of its instructions a call.
 
 #![allow(unsafe_code, reason = "vector loads take pointers, and not every processor has AVX2")]
 
