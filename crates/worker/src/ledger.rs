@@ -91,6 +91,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn extents_are_the_whole_one_after_the_other() {
+        for length in [0, 1, PIECE as u64, 2 * PIECE as u64 + 10] {
+            let mut end = 0;
+            for piece in (0..pieces(length)).map(|index| extent(index, length)) {
+                assert!(piece.start == end && piece.end > end, "{piece:?} of {length}");
+                end = piece.end;
+            }
+            assert_eq!(end, length);
+        }
+        assert_eq!(extent(u64::MAX, 10), 10..10);
+    }
+
+    #[test]
     fn all_bytes_come_in_pieces_of_one_length() {
         let bytes: Vec<u8> = (0..2 * PIECE + 10).map(|i| (i % 251) as u8).collect();
         let (mut ledger, mut kept) = (Ledger::default(), Vec::new());

@@ -54,11 +54,16 @@ impl Pieces {
     pub async fn next(&mut self, bytes: &mut Vec<u8>) -> Result<bool, Unsound> {
         let Some(expected) = self.digests.next() else { return Ok(false) };
         let is_sound = |bytes: &[u8]| expected.eq_ignore_ascii_case(&digest(bytes));
-        if self.read(bytes) {
-            if is_sound(bytes) {
+        if let Some(open) = &self.open {
+            let extent = extent(self.index, self.length);
+            // No piece is longer than a usize.
+            bytes.resize((extent.end - extent.start) as usize, 0);
+            if open.read(extent.start, bytes) && is_sound(bytes) {
                 self.index += 1;
                 return Ok(true);
             }
+            // Chromium's reads fail now and then where another tab has just read the same file: then
+            // the browser is asked for the rest.
             self.open = None;
         }
         self.ask_ahead();
@@ -66,20 +71,6 @@ impl Pieces {
         self.ask_ahead();
         take(&Uint8Array::new(&piece), bytes);
         if is_sound(bytes) { Ok(true) } else { Err(Unsound) }
-    }
-
-    /// Reads the next piece at once, if the file is open. Chromium's reads fail now and then where
-    /// another tab has just read the same file: then the file is closed and asked for the rest.
-    fn read(&mut self, bytes: &mut Vec<u8>) -> bool {
-        let Some(open) = &self.open else { return false };
-        let extent = extent(self.index, self.length);
-        // No piece is longer than a usize.
-        bytes.resize((extent.end - extent.start) as usize, 0);
-        let read = open.read(extent.start, bytes);
-        if !read {
-            self.open = None;
-        }
-        read
     }
 
     fn ask_ahead(&mut self) {
